@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# ovl-calm from the top. `make help` lists the targets.
+
+# DKMS 2.x runs the kernel's `make clean` here, which reads this file as a Kbuild.
+ifeq ($(KBUILD_EXTMOD),)
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+KSRC ?=
+O ?= build/modules/$(KVER)
+SUITES ?= bullseye bookworm trixie trixie-backports
+DEMO_SUITE ?= bookworm
+
+# Debian packages, and why:
+#   gcc make libc6-dev pkg-config  build the tools, PID 1 of the guests, the QEMU plugin
+#   libmount-dev libjson-c-dev     mounts and JSON of ovl-storm
+#   libcmocka-dev                  unit tests of C code
+#   shellcheck clang-format        lint and format
+packages-check := gcc make libc6-dev pkg-config libmount-dev libjson-c-dev libcmocka-dev \
+	shellcheck clang-format perl xz-utils
+#   qemu-system-x86                boots the guests
+#   mmdebstrap debian-archive-keyring  makes their root images
+#   e2fsprogs cpio kmod jq         disk images, initramfs, modules, JSON in scripts
+packages-guest := qemu-system-x86 mmdebstrap debian-archive-keyring e2fsprogs cpio kmod jq \
+	zstd gcc make libc6-dev
+
+.PHONY: help
+help:
+	@echo 'make demo          boot a Debian kernel, measure the stock module against ours (root)'
+	@echo 'make test          every test: unit, lint, guests of all suites (root)'
+	@echo 'make check         format, lint and unit tests only'
+	@echo 'make modules       build overlay.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
+	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
+	@echo 'make storm         build the stress harness, build/storm/ovl-storm'
+	@echo 'make format        apply the coding style to user-space C'
+	@echo 'make clean         remove build/'
+	@echo 'Variables: SUITES="$(SUITES)" OVL_CACHE OVL_MIRROR OVL_SECURITY_MIRROR'
+
+.PHONY: modules
+modules:
+	+@tools/build-module ovl --kernel '$(KVER)' --kdir '$(KDIR)' --output '$(O)' \
+		$(if $(KSRC),--source '$(KSRC)')
+
+.PHONY: deps-check deps-guest
+deps-check:
+	@tools/need-packages $(packages-check)
+deps-guest: deps-check
+	@tools/need-packages $(packages-guest)
+
+.PHONY: storm
+storm: deps-check
+	+@$(MAKE) -C test/storm all O='$(CURDIR)/build/storm'
+
+.PHONY: check
+check: deps-check
+	@test/check
+
+.PHONY: format
+format:
+	git ls-files '*.c' '*.h' | grep -v '^ovl/' | xargs clang-format -i
+
+.PHONY: test
+test: deps-guest
+	@SUITES='$(SUITES)' test/all
+
+.PHONY: demo
+demo: deps-guest
+	@test/demo '$(DEMO_SUITE)'
+
+.PHONY: guest-test
+guest-test: deps-guest
+	@test/any-kernel '$(KERNEL)' '$(KDIR)' '$(KSRC)'
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+endif
