@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ovl-storm: file operations through overlayfs against the same beneath it. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "environment.h"
+#include "json_file.h"
+#include "lock_control.h"
+#include "lock_counter.h"
+#include "measure.h"
+#include "options.h"
+#include "report.h"
+#include "storm.h"
+#include "workplace.h"
+
+static void remember_signal(int number)
+{
+	stop_signal = number;
+}
+
+/* A closed standard output is a write error, not an end without tidying up. */
+static void catch_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM };
+	struct sigaction action = { .sa_handler = remember_signal };
+	struct sigaction before;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		/* Under nohup SIGHUP stays ignored. */
+		if (!sigaction(numbers[i], NULL, &before) && before.sa_handler == SIG_IGN)
+			continue;
+		sigaction(numbers[i], &action, NULL);
+	}
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int list_operations(void)
+{
+	const struct operation *op;
+	size_t count;
+
+	op = operations(&count);
+	for (size_t i = 0; i < count; i++)
+		printf("%-10s %s\n", op[i].name, op[i].help);
+	return SUCCESS;
+}
+
+/* Opens the counter and puts it to the test. */
+static int open_counter(struct lock_counter *locks, struct lock_control *control,
+			const struct options *o, const struct workplace *w)
+{
+	if (!o->count_locks) {
+		*locks = (struct lock_counter){ .why_not = "--no-locks", .directory = -1 };
+		return SUCCESS;
+	}
+	if (lock_counter_open(locks, w->scratch))
+		lock_control_run(locks, w->scratch, control);
+	if (locks->ready)
+		return SUCCESS;
+	if (o->require_locks)
+		return complain(FAILED, "mount_lock cannot be counted: %s", locks->why_not);
+	complain(SUCCESS, "mount_lock not counted: %s", locks->why_not);
+	return SUCCESS;
+}
+
+static int run_all(const struct options *o, struct workplace *w, const struct cpu_list *cpus,
+		   struct report *r, struct measurement *measurements)
+{
+	int rc = SUCCESS;
+
+	for (unsigned int i = 0; i < o->op_count && !rc; i++) {
+		for (unsigned int j = 0; j < o->task_counts && !rc; j++) {
+			rc = measure(&measurements[r->count], o, w, cpus, r->locks, o->ops[i],
+				     o->tasks[j]);
+			r->count++;
+		}
+	}
+	return rc;
+}
+
+static int tell(const struct report *r, struct json_file *json)
+{
+	struct json_object *object;
+	int rc;
+
+	if (!r->o->json || strcmp(r->o->json, "-") != 0) {
+		report_table(r, stdout);
+		if (fflush(stdout) || ferror(stdout))
+			return complain(FAILED, "cannot write the table: %s", strerror(errno));
+	}
+	if (!r->o->json)
+		return SUCCESS;
+	object = report_json(r);
+	rc = json_file_write(json, object);
+	json_object_put(object);
+	return rc;
+}
+
+static int measure_and_tell(const struct options *o, struct workplace *w,
+			    const struct cpu_list *cpus, const struct lock_counter *locks,
+			    struct json_file *json)
+{
+	struct measurement *measurements = need_memory(o->op_count * o->task_counts,
+						       sizeof(*measurements));
+	struct environment environment;
+	struct report r = {
+		.o = o,
+		.environment = &environment,
+		.locks = locks,
+		.cpus = cpus->count,
+		.measurements = measurements,
+	};
+	int rc;
+
+	environment_read(&environment, w->root[SIDE_OVERLAY], w->root[SIDE_RAW]);
+	rc = run_all(o, w, cpus, &r, measurements);
+	if (!rc)
+		rc = tell(&r, json);
+	for (unsigned int i = 0; i < r.count; i++)
+		measurement_free(&measurements[i]);
+	free(measurements);
+	return rc;
+}
+
+static unsigned int most_tasks(const struct options *o)
+{
+	unsigned int most = 1;
+
+	for (unsigned int i = 0; i < o->task_counts; i++) {
+		if (o->tasks[i] > most)
+			most = o->tasks[i];
+	}
+	return most;
+}
+
+static bool uses_lower_files(const struct options *o)
+{
+	for (unsigned int i = 0; i < o->op_count; i++) {
+		if (o->ops[i]->flags & OP_LOWER_FILES)
+			return true;
+	}
+	return false;
+}
+
+/* The counter is removed before the workplace, whose mounts it may use. */
+static int with_workplace(const struct options *o, const struct cpu_list *cpus,
+			  struct json_file *json)
+{
+	struct lock_counter locks = { .directory = -1 };
+	struct lock_control control = { 0, 0 };
+	struct workplace w;
+	int rc = workplace_make(&w, o, most_tasks(o), uses_lower_files(o));
+
+	if (!rc && !stop_signal)
+		rc = open_counter(&locks, &control, o, &w);
+	if (!rc && !stop_signal && o->request == REQUEST_SELF_TEST)
+		printf("mount_lock taken in %d times open and close of one file: %" PRIu64
+		       " on an attached mount, %" PRIu64 " on a detached one: as it should be\n",
+		       CONTROL_RUNS, control.attached, control.detached);
+	else if (!rc && !stop_signal)
+		rc = measure_and_tell(o, &w, cpus, &locks, json);
+	if (lock_counter_close(&locks))
+		rc = FAILED;
+	if (workplace_remove(&w) && !rc)
+		rc = FAILED;
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct cpu_list cpus = { 0, NULL };
+	struct json_file json;
+	struct options o;
+	int rc = options_parse(argc, argv, &o);
+
+	if (rc)
+		return rc;
+	if (o.request == REQUEST_HELP) {
+		options_help(stdout);
+		return SUCCESS;
+	}
+	if (o.request == REQUEST_LIST)
+		return list_operations();
+	if (o.request == REQUEST_SELF_TEST)
+		o.require_locks = true;
+
+	catch_signals();
+	rc = cpu_list_read(&cpus);
+	if (!rc && !o.task_counts) {
+		o.tasks[0] = cpus.count < MAX_TASKS ? cpus.count : MAX_TASKS;
+		o.task_counts = 1;
+	}
+	if (!rc)
+		rc = json_file_open(&json, o.json);
+	if (!rc) {
+		rc = with_workplace(&o, &cpus, &json);
+		json_file_close(&json);
+	}
+	free(cpus.cpus);
+	if (stop_signal) {
+		signal(stop_signal, SIG_DFL);
+		raise(stop_signal);
+	}
+	return rc;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "storm.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+volatile sig_atomic_t stop_signal;
+
+int complain(int outcome, const char *format, ...)
+{
+	va_list args;
+
+	fputs("ovl-storm: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return outcome;
+}
+
+void *need_memory(size_t count, size_t size)
+{
+	void *memory = calloc(count ? count : 1, size);
+
+	if (!memory)
+		exit(complain(FAILED, "out of memory (%zu objects of %zu bytes)", count, size));
+	return memory;
+}

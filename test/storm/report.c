@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report.h"
+
+#include "statistics.h"
+
+
+static void print_header(const struct report *r, FILE *out)
+{
+	const struct environment *e = r->environment;
+	const struct options *o = r->o;
+
+	fprintf(out, "kernel %s %s, overlay module %s", e->kernel.text, e->machine.text,
+		e->module_version.text);
+	if (e->private_ns.text[0])
+		fprintf(out, ", private_ns=%s", e->private_ns.text);
+	if (e->cred_shards.text[0])
+		fprintf(out, ", cred_shards=%s", e->cred_shards.text);
+	fputc('\n', out);
+	if (o->path)
+		fprintf(out, "given overlay %s, raw %s on %s", o->path, o->raw, e->layer_fs.text);
+	else
+		fprintf(out, "own overlay, %u lower layers on %s", o->layers, e->layer_fs.text);
+	fprintf(out, "; %u CPUs, %s, %s files\n", r->cpus, o->threads ? "threads" : "processes",
+		o->shared ? "shared" : "own");
+	if (o->iterations)
+		fprintf(out, "%u samples of %lu operations per task", o->samples, o->iterations);
+	else
+		fprintf(out, "%u samples of %g s", o->samples, o->seconds);
+	fprintf(out, " each, overlay and raw in turns; operations per second of all tasks\n");
+}
+
+static void print_locks(double per_op, FILE *out)
+{
+	if (per_op < 0)
+		fprintf(out, " %9s", "-");
+	else
+		fprintf(out, " %9.2f", per_op);
+}
+
+static void print_row(const struct measurement *m, FILE *out)
+{
+	const struct side_result *overlay = &m->side[SIDE_OVERLAY], *raw = &m->side[SIDE_RAW];
+	struct summary a = summarise(overlay->rates, m->samples);
+	struct summary b = summarise(raw->rates, m->samples);
+
+	fprintf(out, "%-9s %5u %10.0f %10.0f-%-10.0f %4.2f %10.0f %10.0f-%-10.0f %4.2f %6.3f",
+		m->op->name, m->tasks, a.median, a.min, a.max,
+		median(overlay->fairness, m->samples), b.median, b.min, b.max,
+		median(raw->fairness, m->samples),
+		paired_ratio(overlay->rates, raw->rates, m->samples));
+	print_locks(overlay->locks_per_op, out);
+	print_locks(raw->locks_per_op, out);
+	fputc('\n', out);
+}
+
+void report_table(const struct report *r, FILE *out)
+{
+	print_header(r, out);
+	fprintf(out, "\n%-9s %5s %10s %21s %4s %10s %21s %4s %6s %19s\n", "", "", "overlay",
+		"", "", "raw", "", "", "", "mount_lock per op");
+	fprintf(out, "%-9s %5s %10s %10s-%-10s %4s %10s %10s-%-10s %4s %6s %9s %9s\n", "op",
+		"tasks", "median", "min", "max", "fair", "median", "min", "max", "fair", "ratio",
+		"overlay", "raw");
+	for (unsigned int i = 0; i < r->count; i++)
+		print_row(&r->measurements[i], out);
+	if (!r->locks->ready && r->locks->why_not[0])
+		fprintf(out, "\nmount_lock not counted: %s\n", r->locks->why_not);
+}
+
+static void add(struct json_object *object, const char *key, struct json_object *value)
+{
+	json_object_object_add(object, key, value);
+}
+
+static void add_text(struct json_object *object, const char *key, const char *text)
+{
+	add(object, key, text && text[0] ? json_object_new_string(text) : NULL);
+}
+
+/* Whole operations and thousandths are more than any run repeats. */
+static struct json_object *number(double value)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), value >= 1000 ? "%.0f" : "%.4f", value);
+	return json_object_new_double_s(value, text);
+}
+
+static struct json_object *json_side(const struct side_result *side, unsigned int samples)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *rates = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+	struct summary s = summarise(side->rates, samples);
+
+	add(rates, "median", number(s.median));
+	add(rates, "min", number(s.min));
+	add(rates, "max", number(s.max));
+	for (unsigned int i = 0; i < samples; i++)
+		json_object_array_add(list, number(side->rates[i]));
+	add(rates, "samples", list);
+	add(object, "ops_per_s", rates);
+	add(object, "fairness", number(median(side->fairness, samples)));
+	return object;
+}
+
+static struct json_object *json_measurement(const struct report *r, const struct measurement *m)
+{
+	const struct side_result *overlay = &m->side[SIDE_OVERLAY], *raw = &m->side[SIDE_RAW];
+	struct json_object *object = json_object_new_object();
+	struct json_object *locks = json_object_new_object();
+	double ratio = paired_ratio(overlay->rates, raw->rates, m->samples);
+
+	add_text(object, "op", m->op->name);
+	add(object, "tasks", json_object_new_int(m->tasks));
+	add(object, "shared", json_object_new_boolean(r->o->shared));
+	add(object, "layers", r->o->path ? NULL : json_object_new_int(r->o->layers));
+	add(object, "overlay", json_side(overlay, m->samples));
+	add(object, "raw", json_side(raw, m->samples));
+	add(object, "ratio", ratio < 0 ? NULL : number(ratio));
+	add(locks, "overlay", overlay->locks_per_op < 0 ? NULL : number(overlay->locks_per_op));
+	add(locks, "raw", raw->locks_per_op < 0 ? NULL : number(raw->locks_per_op));
+	add(object, "mount_lock_per_op", locks);
+	return object;
+}
+
+static struct json_object *json_environment(const struct report *r)
+{
+	const struct environment *e = r->environment;
+	struct json_object *object = json_object_new_object();
+	struct json_object *counting = json_object_new_object();
+
+	add_text(object, "kernel", e->kernel.text);
+	add_text(object, "machine", e->machine.text);
+	add_text(object, "module", "overlay");
+	add_text(object, "module_version", e->module_version.text);
+	add_text(object, "module_srcversion", e->module_srcversion.text);
+	add_text(object, "private_ns", e->private_ns.text);
+	add_text(object, "cred_shards", e->cred_shards.text);
+	add_text(object, "fs", e->layer_fs.text);
+	add_text(object, "path", r->o->path);
+	add_text(object, "mount_options", r->o->mount_options);
+	add(object, "cpus", json_object_new_int(r->cpus));
+	add_text(object, "mode", r->o->threads ? "threads" : "processes");
+	add(object, "samples", json_object_new_int(r->o->samples));
+	add(object, "seconds_per_sample", r->o->iterations ? NULL : number(r->o->seconds));
+	add(object, "iterations_per_sample",
+	    r->o->iterations ? json_object_new_int64(r->o->iterations) : NULL);
+	add(counting, "counted", json_object_new_boolean(r->locks->ready));
+	add_text(counting, "why_not", r->locks->ready ? NULL : r->locks->why_not);
+	add(object, "mount_lock", counting);
+	return object;
+}
+
+struct json_object *report_json(const struct report *r)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *results = json_object_new_array();
+
+	for (unsigned int i = 0; i < r->count; i++)
+		json_object_array_add(results, json_measurement(r, &r->measurements[i]));
+	add_text(object, "tool", "ovl-storm");
+	add(object, "environment", json_environment(r));
+	add(object, "results", results);
+	return object;
+}
