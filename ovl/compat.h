@@ -23,7 +23,7 @@
 /* 3.19 */
 #ifndef READ_ONCE
 #define READ_ONCE(x) ACCESS_ONCE(x)
-#define WRITE_ONCE(x, val) do { ACCESS_ONCE(x) = (val); } while (0)
+#define WRITE_ONCE(x, val) (ACCESS_ONCE(x) = (val))
 #endif
 
 /*

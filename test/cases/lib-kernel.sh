@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# What the kernel holds and does, for cases that count it. Source lib.sh first.
+
+# slab_objects CACHE: objects in use. A cache counts what lies in per-CPU slabs as used, so those
+# are given back first.
+slab_objects() {
+	[ -e "/sys/kernel/slab/$1" ] || die "slab cache $1 is merged with others: boot with slab_nomerge"
+	echo 1 > "/sys/kernel/slab/$1/shrink"
+	awk -v cache="$1" '$1 == cache { print $2 }' /proc/slabinfo
+}
+
+# settle: lets deferred frees (RCU, delayed mntput and fput, per-CPU caches) happen.
+settle() {
+	sync
+	echo 3 > /proc/sys/vm/drop_caches
+	sleep 1
+	echo 3 > /proc/sys/vm/drop_caches
+}
+
+# kernel_holds: one line with what a leak of mounts, credentials or namespaces would raise.
+kernel_holds() {
+	settle
+	echo "$(slab_objects mnt_cache) $(slab_objects cred_jar) $(awk '/^Percpu:/ { print $2 }' /proc/meminfo)"
+}
+
+# holds_alike BEFORE AFTER SLACK TEXT: neither mounts nor credentials nor per-CPU memory grew by
+# more than SLACK objects (KiB for per-CPU memory); what a slab page or two of other users brings.
+holds_alike() {
+	# shellcheck disable=SC2086 # three words each
+	set -- "$3" "$4" $1 $2
+	if [ $(($6 - $3)) -le "$1" ] && [ $(($7 - $4)) -le "$1" ] && [ $(($8 - $5)) -le "$1" ]; then
+		ok "$2"
+	else
+		not_ok "$2"
+	fi
+	diag "mounts $3 -> $6, credentials $4 -> $7, per-CPU KiB $5 -> $8 (slack $1)"
+}
+
+# trace_start NAME SYMBOL...: counts calls of kernel functions from now on, in a trace instance of
+# its own; trace_count NAME SYMBOL COMM: how often tasks of that name called it; trace_end NAME.
+tracefs=/sys/kernel/tracing
+
+trace_start() {
+	trace=$1
+	shift
+	mkdir "$tracefs/instances/$trace"
+	for symbol; do
+		echo "p:$trace/$symbol $symbol" >> "$tracefs/kprobe_events"
+	done
+	echo 1 > "$tracefs/instances/$trace/events/$trace/enable"
+}
+
+trace_count() {
+	grep -c "^ *$3-[0-9].* $2: " "$tracefs/instances/$1/trace" || :
+}
+
+trace_end() {
+	echo 0 > "$tracefs/instances/$1/events/$1/enable"
+	rmdir "$tracefs/instances/$1"
+	sed -n "s,^p:$1/\([^ ]*\) .*,-:$1/\1,p" "$tracefs/kprobe_events" > "trace_end.$1"
+	while read -r line; do
+		echo "$line" >> "$tracefs/kprobe_events"
+	done < "trace_end.$1"
+}
+
+# private_ns_shown MERGED: what /sys says the overlay's private mounts hold.
+private_ns_shown() {
+	cat "/sys/fs/overlay/$(overlay_dev "$1")/private_ns"
+}
