@@ -11,7 +11,8 @@ MAKEFLAGS += --no-print-directory
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 KSRC ?=
-O ?= build/modules/$(KVER)
+# Not O: make hands command-line variables down, and the kernel's Makefile has an O of its own.
+OUT ?= build/modules/$(KVER)
 SUITES ?= bullseye bookworm trixie trixie-backports
 DEMO_SUITE ?= bookworm
 
@@ -42,7 +43,7 @@ help:
 
 .PHONY: modules
 modules:
-	+@tools/build-module ovl --kernel '$(KVER)' --kdir '$(KDIR)' --output '$(O)' \
+	+@tools/build-module ovl --kernel '$(KVER)' --kdir '$(KDIR)' --output '$(OUT)' \
 		$(if $(KSRC),--source '$(KSRC)')
 
 .PHONY: deps-check deps-guest
