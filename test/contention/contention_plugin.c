@@ -21,25 +21,25 @@
 #include "records.h"
 #include "vcpu_track.h"
 
-#define MAX_IRQ_ENTRIES	256
-#define MAX_INSN	15		/* bytes; the longest x86 instruction */
+#define MAX_IRQ_ENTRIES 256
+#define MAX_INSN	15 /* bytes; the longest x86 instruction */
 
 struct vcpu {
 	struct vcpu_track track;
 	uint32_t op_at_phase_begin;
 	uint64_t irqs_at_phase_begin;
-} __attribute__((aligned(256)));	/* no false sharing in the instrument itself */
+} __attribute__((aligned(256))); /* no false sharing in the instrument itself */
 
 PLUGIN_EXPORT int qemu_plugin_version = PLUGIN_API_OLDEST;
 
 static qemu_plugin_id_t plugin_id;
-static qemu_plugin_insn_data_v1_t insn_data_v1;	/* one of the two is set */
+static qemu_plugin_insn_data_v1_t insn_data_v1; /* one of the two is set */
 static qemu_plugin_insn_data_v3_t insn_data_v3;
 static unsigned int n_vcpus;
 static struct vcpu *vcpus;
-static struct line_table *tables;	/* one per vCPU */
+static struct line_table *tables; /* one per vCPU */
 static FILE *out;
-static bool session;			/* are memory accesses instrumented? */
+static bool session; /* are memory accesses instrumented? */
 static uint64_t phase;
 static uint64_t irq_entries[MAX_IRQ_ENTRIES];
 static unsigned int n_irq_entries;
@@ -52,7 +52,7 @@ __attribute__((constructor)) static void choose_api_version(void)
 {
 	static const struct {
 		int version;
-		const char *symbol;	/* came with that version */
+		const char *symbol; /* came with that version */
 	} since[] = {
 		{ 2, "qemu_plugin_num_vcpus" },
 		{ 3, "qemu_plugin_register_vcpu_tb_exec_cond_cb" },
@@ -87,6 +87,8 @@ static void on_access(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t vad
 	uint64_t first, last;
 	bool write;
 
+	if (!((uintptr_t)data >> 63))
+		track_user(track);
 	if (!track_counts(track))
 		return;
 	where = qemu_plugin_get_hwaddr(info, vaddr);
@@ -101,6 +103,20 @@ static void on_access(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t vad
 	if (first >> LINE_SHIFT != last >> LINE_SHIFT && first >> 12 == last >> 12)
 		line_table_touch(&tables[cpu], track->op, last >> LINE_SHIFT,
 				 (vaddr | ((1u << LINE_SHIFT) - 1)) + 1, (uintptr_t)data, write);
+}
+
+static void on_switch_out(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *data)
+{
+	(void)info;
+	(void)data;
+	track_switch_out(&vcpus[cpu].track, vaddr);
+}
+
+static void on_switch_in(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *data)
+{
+	(void)info;
+	(void)data;
+	track_switch_in(&vcpus[cpu].track, vaddr);
 }
 
 static void phase_begin(uint64_t number)
@@ -137,24 +153,42 @@ static void phase_end(void)
 
 static void register_callbacks(qemu_plugin_id_t id);
 
-static void session_set(bool on)
+static bool is_irq_entry(uint64_t pc)
 {
-	if (session == on)
+	for (unsigned int i = 0; i < n_irq_entries; i++)
+		if (irq_entries[i] == pc)
+			return true;
+	return false;
+}
+
+/*
+ * Translate everything anew, now with callbacks. There is no way back: QEMU 7.2 keeps pointers to
+ * an instruction's callbacks a little longer than the instruction runs, so a second reset, which
+ * frees them, would sooner or later crash it.
+ */
+static void session_begin(void)
+{
+	if (session)
 		return;
-	session = on;
-	/* Translate everything anew, now with (or without) the callbacks. */
+	session = true;
 	qemu_plugin_reset(plugin_id, register_callbacks);
+}
+
+static void add_irq_entry(uint64_t address)
+{
+	if (!is_irq_entry(address) && n_irq_entries < MAX_IRQ_ENTRIES)
+		irq_entries[n_irq_entries++] = address;
 }
 
 static void on_mark(unsigned int cpu, void *data)
 {
 	struct vcpu_track *track = &vcpus[cpu].track;
 	uintptr_t code = (uintptr_t)data;
-	uint64_t number;
 
 	switch (code) {
 	case MARK_OP_BEGIN:
-		track_op_begin(track);
+	case MARK_GROUP_BEGIN:
+		track_op_begin(track, code == MARK_GROUP_BEGIN);
 		break;
 	case MARK_OP_END:
 		track_op_end(track);
@@ -166,15 +200,10 @@ static void on_mark(unsigned int cpu, void *data)
 		phase_end();
 		break;
 	case MARK_SESSION_BEGIN:
-		session_set(true);
-		break;
-	case MARK_SESSION_END:
-		session_set(false);
+		session_begin();
 		break;
 	case MARK_IRQ_ENTRY:
-		number = track_take_number(track);
-		if (n_irq_entries < MAX_IRQ_ENTRIES)
-			irq_entries[n_irq_entries++] = number;
+		add_irq_entry(track_take_number(track));
 		break;
 	default:
 		track_nibble(track, code);
@@ -204,12 +233,25 @@ static void exec_cb(struct qemu_plugin_insn *insn, qemu_plugin_vcpu_udata_cb_t c
 	qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS, (void *)data);
 }
 
-static bool is_irq_entry(uint64_t pc)
+/*
+ * The kernel switches tasks by "mov %rsp,THREAD_SP(%prev)" and "mov THREAD_SP(%next),%rsp".
+ * Nothing else in it that runs in operation addresses %rsp with a 32 bit displacement.
+ */
+static void watch_task_switch(struct qemu_plugin_insn *insn, uint64_t pc, const uint8_t *bytes,
+			      size_t size)
 {
-	for (unsigned int i = 0; i < n_irq_entries; i++)
-		if (irq_entries[i] == pc)
-			return true;
-	return false;
+	qemu_plugin_vcpu_mem_cb_t cb;
+
+	if (!(pc >> 63) || size != 7 || bytes[0] != 0x48 || (bytes[2] & 0xf8) != 0xa0)
+		return;
+	if (bytes[1] == 0x89)
+		cb = on_switch_out;
+	else if (bytes[1] == 0x8b)
+		cb = on_switch_in;
+	else
+		return;
+	qemu_plugin_register_vcpu_mem_cb(insn, cb, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
+					 NULL);
 }
 
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -236,6 +278,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 			exec_cb(insn, on_iret, 0);
 		else if (size == sizeof(sysretq) && !memcmp(bytes, sysretq, size))
 			exec_cb(insn, on_sysret, 0);
+		else
+			watch_task_switch(insn, pc, bytes, size);
 		qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_CB_NO_REGS,
 						 QEMU_PLUGIN_MEM_RW, (void *)(uintptr_t)pc);
 	}
@@ -262,17 +306,17 @@ static int refuse(const char *why, const char *what)
 }
 
 /* Called by QEMU: 0 accepts, anything else makes QEMU exit. The only argument is out=FILE. */
-PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
-				      int argc, char **argv)
+PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
+				      char **argv)
 {
 	const char *path = NULL;
 	void *insn_data;
 
 	if (info->version.cur < PLUGIN_API_OLDEST || info->version.min > PLUGIN_API_NEWEST) {
 		fprintf(stderr,
-			"contention.so: this QEMU offers plugin interface %d to %d, known are %d to %d: use another QEMU or extend qemu_plugin_api.h\n",
-			info->version.min, info->version.cur, PLUGIN_API_OLDEST,
-			PLUGIN_API_NEWEST);
+			"contention.so: this QEMU offers plugin interface %d to %d, known are %d "
+			"to %d: use another QEMU or extend qemu_plugin_api.h\n",
+			info->version.min, info->version.cur, PLUGIN_API_OLDEST, PLUGIN_API_NEWEST);
 		return -1;
 	}
 	if (!info->system_emulation || strcmp(info->target_name, "x86_64"))

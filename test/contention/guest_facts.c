@@ -17,7 +17,7 @@
 #include "phase.h"
 
 #define KALLSYMS "/proc/kallsyms"
-#define MODULE "/sys/module/overlay"
+#define MODULE	 "/sys/module/overlay"
 
 static int failed(const char *what, const char *path)
 {
@@ -81,11 +81,20 @@ struct irq_entries {
 static int collect_irq_entry(const char *name, uint64_t address, void *data)
 {
 	/* Before 5.8 the entry points had no prefix; later these are the C functions behind. */
-	static const char * const old_style[] = {
-		"common_interrupt", "apic_timer_interrupt", "reschedule_interrupt",
-		"call_function_interrupt", "call_function_single_interrupt", "irq_work_interrupt",
-		"x86_platform_ipi", "error_interrupt", "spurious_interrupt", "reboot_interrupt",
-		"thermal_interrupt", "threshold_interrupt", "deferred_error_interrupt",
+	static const char *const old_style[] = {
+		"common_interrupt",
+		"apic_timer_interrupt",
+		"reschedule_interrupt",
+		"call_function_interrupt",
+		"call_function_single_interrupt",
+		"irq_work_interrupt",
+		"x86_platform_ipi",
+		"error_interrupt",
+		"spurious_interrupt",
+		"reboot_interrupt",
+		"thermal_interrupt",
+		"threshold_interrupt",
+		"deferred_error_interrupt",
 	};
 	struct irq_entries *found = data;
 
@@ -112,8 +121,10 @@ int announce_irq_entries(void)
 	entries = found.n_new ? found.new_style : found.old_style;
 	n = found.n_new ? found.n_new : found.n_old;
 	if (!n || !entries[0])
-		return complain(-1, "%s shows no interrupt entry points: run as root, with "
-				"kernel.kptr_restrict below 2", KALLSYMS);
+		return complain(-1,
+				"%s shows no interrupt entry points: run as root, with "
+				"kernel.kptr_restrict below 2",
+				KALLSYMS);
 	for (int i = 0; i < n; i++)
 		announce_irq_entry(entries[i]);
 	return n;
@@ -136,13 +147,14 @@ static int read_kcore(int fd, uint64_t address, void *to, size_t size)
 	if (pread(fd, &head, sizeof(head), 0) != sizeof(head))
 		return -1;
 	for (int i = 0; i < head.e_phnum; i++) {
-		if (pread(fd, &part, sizeof(part), head.e_phoff + i * sizeof(part)) !=
-		    sizeof(part))
+		if (pread(fd, &part, sizeof(part), head.e_phoff + i * sizeof(part)) != sizeof(part))
 			return -1;
 		if (part.p_type == PT_LOAD && address >= part.p_vaddr &&
 		    address - part.p_vaddr + size <= part.p_memsz)
 			return pread(fd, to, size, part.p_offset + (address - part.p_vaddr)) ==
-			       (ssize_t)size ? 0 : -1;
+					       (ssize_t)size
+				       ? 0
+				       : -1;
 	}
 	errno = ENXIO;
 	return -1;

@@ -106,6 +106,7 @@ void line_table_touch(struct line_table *table, uint32_t op, uint64_t number, ui
 	}
 	if (write) {
 		line->writers = 1;
+		line->writes++;
 		if (line->last_write != op) {
 			line->last_write = op;
 			line->write_ops++;
@@ -136,6 +137,7 @@ static int join_line(struct line_table *into, const struct line *from)
 		return -1;
 	line->touch_ops += from->touch_ops;
 	line->write_ops += from->write_ops;
+	line->writes += from->writes;
 	line->vcpus += from->vcpus;
 	line->writers += from->writers;
 	for (unsigned int i = 0; i < from->n_pcs; i++) {

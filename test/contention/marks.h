@@ -15,25 +15,27 @@
 
 #include <stdint.h>
 
-#define MARK_MAGIC	0x4c430000u	/* upper half of the displacement */
-#define MARK_SIZE	7		/* bytes of one mark instruction */
+#define MARK_MAGIC 0x4c430000u /* upper half of the displacement */
+#define MARK_SIZE  7	       /* bytes of one mark instruction */
 
 enum mark {
-	MARK_NIBBLE = 0x00,		/* 0x00..0x0f: append four bits to this vCPU's number */
-	MARK_OP_BEGIN = 0x10,		/* an operation starts on this vCPU */
-	MARK_OP_END = 0x11,		/* ... and ends */
-	MARK_PHASE_BEGIN = 0x12,	/* number = phase: forget what was counted, count afresh */
-	MARK_PHASE_END = 0x13,		/* write the phase's record; no vCPU may be in an operation */
-	MARK_SESSION_BEGIN = 0x14,	/* instrument memory accesses from now on */
-	MARK_SESSION_END = 0x15,	/* stop instrumenting: the guest runs fast again */
-	MARK_IRQ_ENTRY = 0x16,		/* number = address of an interrupt entry point */
-	MARK_LAST = MARK_IRQ_ENTRY,
+	MARK_NIBBLE = 0x00,	   /* 0x00..0x0f: append four bits to this vCPU's number */
+	MARK_OP_BEGIN = 0x10,	   /* an operation starts on this vCPU */
+	MARK_OP_END = 0x11,	   /* ... and ends */
+	MARK_PHASE_BEGIN = 0x12,   /* number = phase: forget what was counted, count afresh */
+	MARK_PHASE_END = 0x13,	   /* write the phase's record; no vCPU may be in an operation */
+	MARK_SESSION_BEGIN = 0x14, /* instrument memory accesses from now on */
+	MARK_IRQ_ENTRY = 0x15,	   /* number = address of an interrupt entry point */
+	MARK_GROUP_BEGIN = 0x16,   /* like MARK_OP_BEGIN, for an operation of several tasks */
+	MARK_LAST = MARK_GROUP_BEGIN,
 };
 
 /* The displacement as the assembler wants it: (code) must be a constant expression. */
-#define MARK(code)								\
-	__asm__ __volatile__(".byte 0x0f, 0x1f, 0x80\n\t.long %c0"		\
-			     : : "i" (MARK_MAGIC | (code)) : "memory")
+#define MARK(code)                                                 \
+	__asm__ __volatile__(".byte 0x0f, 0x1f, 0x80\n\t.long %c0" \
+			     :                                     \
+			     : "i"(MARK_MAGIC | (code))            \
+			     : "memory")
 
 /*
  * Return the mark's code when the SIZE bytes at INSN are a mark, -1 when they are anything else.

@@ -21,8 +21,8 @@
 /* Shared by the tasks of a phase; touched between operations only. */
 struct meeting {
 	atomic_uint arrived;
-	atomic_uint round;		/* futex word: goes up when all have arrived */
-	atomic_int error;		/* errno of the first task that failed, or 0 */
+	atomic_uint round; /* futex word: goes up when all have arrived */
+	atomic_int error;  /* errno of the first task that failed, or 0 */
 	atomic_uint error_task;
 };
 
@@ -31,22 +31,54 @@ static void mark_number(uint64_t number)
 {
 	for (int shift = 60; shift >= 0; shift -= 4) {
 		switch (number >> shift & 0xf) {
-		case 0x0: MARK(0x0); break;
-		case 0x1: MARK(0x1); break;
-		case 0x2: MARK(0x2); break;
-		case 0x3: MARK(0x3); break;
-		case 0x4: MARK(0x4); break;
-		case 0x5: MARK(0x5); break;
-		case 0x6: MARK(0x6); break;
-		case 0x7: MARK(0x7); break;
-		case 0x8: MARK(0x8); break;
-		case 0x9: MARK(0x9); break;
-		case 0xa: MARK(0xa); break;
-		case 0xb: MARK(0xb); break;
-		case 0xc: MARK(0xc); break;
-		case 0xd: MARK(0xd); break;
-		case 0xe: MARK(0xe); break;
-		case 0xf: MARK(0xf); break;
+		case 0x0:
+			MARK(0x0);
+			break;
+		case 0x1:
+			MARK(0x1);
+			break;
+		case 0x2:
+			MARK(0x2);
+			break;
+		case 0x3:
+			MARK(0x3);
+			break;
+		case 0x4:
+			MARK(0x4);
+			break;
+		case 0x5:
+			MARK(0x5);
+			break;
+		case 0x6:
+			MARK(0x6);
+			break;
+		case 0x7:
+			MARK(0x7);
+			break;
+		case 0x8:
+			MARK(0x8);
+			break;
+		case 0x9:
+			MARK(0x9);
+			break;
+		case 0xa:
+			MARK(0xa);
+			break;
+		case 0xb:
+			MARK(0xb);
+			break;
+		case 0xc:
+			MARK(0xc);
+			break;
+		case 0xd:
+			MARK(0xd);
+			break;
+		case 0xe:
+			MARK(0xe);
+			break;
+		case 0xf:
+			MARK(0xf);
+			break;
 		}
 	}
 }
@@ -60,13 +92,7 @@ void announce_irq_entry(uint64_t address)
 void session_begin(void)
 {
 	MARK(MARK_SESSION_BEGIN);
-	usleep(100000);	/* the plugin is reset at the next chance, not at once */
-}
-
-void session_end(void)
-{
-	MARK(MARK_SESSION_END);
-	usleep(100000);
+	usleep(100000); /* the plugin is reset at the next chance, not at once */
 }
 
 static void fail(struct meeting *meeting, unsigned int task, int error)
@@ -136,7 +162,10 @@ static int task_run(const struct phase *phase, unsigned int task, struct meeting
 	for (unsigned int i = 0; i < phase->iterations && !rc; i++) {
 		if (!meet(meeting, phase->tasks))
 			return ETIMEDOUT;
-		MARK(MARK_OP_BEGIN);
+		if (phase->group)
+			MARK(MARK_GROUP_BEGIN);
+		else
+			MARK(MARK_OP_BEGIN);
 		rc = phase->op->run(&ctx);
 		MARK(MARK_OP_END);
 		rc = -rc;

@@ -11,20 +11,18 @@
 #include "../storm/operations.h"
 
 struct phase {
-	uint32_t number;		/* names the phase in the plugin's record; not 0 */
+	uint32_t number; /* names the phase in the plugin's record; not 0 */
 	const struct operation *op;
-	int root;			/* open directory to work in */
-	unsigned int tasks;		/* one per CPU, from CPU 0 on; at most the number of CPUs */
-	unsigned int warmup;		/* operations per task that are not counted */
-	unsigned int iterations;	/* operations per task that are */
-	bool shared;			/* all tasks use the files of task 0 */
+	int root;		 /* open directory to work in */
+	unsigned int tasks;	 /* one per CPU, from CPU 0 on; at most the number of CPUs */
+	unsigned int warmup;	 /* operations per task that are not counted */
+	unsigned int iterations; /* operations per task that are */
+	bool group;		 /* the operation starts tasks of its own: count them */
+	bool shared;		 /* all tasks use the files of task 0 */
 };
 
-/*
- * Tell the plugin to instrument memory accesses (or to stop), and wait until it does.
- */
+/* Tell the plugin to instrument memory accesses from now on, and wait until it does. */
 void session_begin(void);
-void session_end(void);
 
 /* Tell the plugin that an interrupt handler starts at ADDRESS. */
 void announce_irq_entry(uint64_t address);

@@ -16,23 +16,23 @@
 
 #define PLUGIN_EXPORT __attribute__((visibility("default")))
 
-#define PLUGIN_API_OLDEST	1	/* oldest and newest interface this file describes */
-#define PLUGIN_API_NEWEST	5
-#define PLUGIN_API_INSN_COPY	3	/* from here on qemu_plugin_insn_data() copies */
+#define PLUGIN_API_OLDEST    1 /* oldest and newest interface this file describes */
+#define PLUGIN_API_NEWEST    5
+#define PLUGIN_API_INSN_COPY 3 /* from here on qemu_plugin_insn_data() copies */
 
 typedef uint64_t qemu_plugin_id_t;
-typedef uint32_t qemu_plugin_meminfo_t;		/* opaque: size and direction of one access */
+typedef uint32_t qemu_plugin_meminfo_t; /* opaque: size and direction of one access */
 
-struct qemu_plugin_tb;				/* opaque: a block being translated */
-struct qemu_plugin_insn;			/* opaque: one instruction in it */
-struct qemu_plugin_hwaddr;			/* opaque: where an access really goes */
+struct qemu_plugin_tb;	   /* opaque: a block being translated */
+struct qemu_plugin_insn;   /* opaque: one instruction in it */
+struct qemu_plugin_hwaddr; /* opaque: where an access really goes */
 
 typedef struct qemu_info_t {
-	const char *target_name;		/* "x86_64" */
+	const char *target_name; /* "x86_64" */
 	struct {
 		int min;
 		int cur;
-	} version;				/* interface versions this QEMU accepts */
+	} version; /* interface versions this QEMU accepts */
 	bool system_emulation;
 	union {
 		struct {
@@ -43,7 +43,7 @@ typedef struct qemu_info_t {
 } qemu_info_t;
 
 enum qemu_plugin_cb_flags {
-	QEMU_PLUGIN_CB_NO_REGS = 0,		/* the callback looks at no register */
+	QEMU_PLUGIN_CB_NO_REGS = 0, /* the callback looks at no register */
 };
 
 enum qemu_plugin_mem_rw {
@@ -61,8 +61,8 @@ typedef void (*qemu_plugin_vcpu_mem_cb_t)(unsigned int vcpu, qemu_plugin_meminfo
 
 /* Life of a plugin: what a plugin exports, and how it starts anew. */
 PLUGIN_EXPORT extern int qemu_plugin_version;
-PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info,
-				      int argc, char **argv);
+PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
+				      char **argv);
 void qemu_plugin_reset(qemu_plugin_id_t id, qemu_plugin_simple_cb_t done);
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, qemu_plugin_udata_cb_t cb, void *data);
 void qemu_plugin_outs(const char *text);
@@ -86,8 +86,8 @@ void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, qemu_plugin
  * one symbol for both, hence no prototype: dlsym() it into the type that fits.
  */
 typedef const void *(*qemu_plugin_insn_data_v1_t)(const struct qemu_plugin_insn *insn);
-typedef size_t (*qemu_plugin_insn_data_v3_t)(const struct qemu_plugin_insn *insn,
-					     void *dest, size_t len);
+typedef size_t (*qemu_plugin_insn_data_v3_t)(const struct qemu_plugin_insn *insn, void *dest,
+					     size_t len);
 
 /* Memory accesses: only inside a memory callback. */
 unsigned int qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t info);

@@ -18,8 +18,9 @@ static int compare_lines(const void *a, const void *b)
 
 static void write_line(FILE *out, const struct line *line)
 {
-	fprintf(out, "line %" PRIx64 " %" PRIx64 " %u %u %u %u", line->number << LINE_SHIFT,
-		line->vaddr, line->touch_ops, line->write_ops, line->vcpus, line->writers);
+	fprintf(out, "line %" PRIx64 " %" PRIx64 " %u %u %" PRIu64 " %u %u",
+		line->number << LINE_SHIFT, line->vaddr, line->touch_ops, line->write_ops,
+		line->writes, line->vcpus, line->writers);
 	for (unsigned int i = 0; i < line->n_pcs; i++)
 		fprintf(out, " %" PRIx64 "/%u%s", line->pcs[i].pc, line->pcs[i].ops,
 			line->pcs[i].wrote ? "w" : "");
@@ -45,9 +46,10 @@ int record_write(FILE *out, const struct record_phase *head, const struct line_t
 	}
 	if (n)
 		qsort(kept, n, sizeof(*kept), compare_lines);
-	fprintf(out, "phase %" PRIu64 " vcpus %u ops %" PRIu64 " busy %u irqs %" PRIu64
-		" lost %" PRIu64 "\n", head->phase, head->vcpus, head->ops, head->busy,
-		head->irqs, head->lost);
+	fprintf(out,
+		"phase %" PRIu64 " vcpus %u ops %" PRIu64 " busy %u irqs %" PRIu64 " lost %" PRIu64
+		"\n",
+		head->phase, head->vcpus, head->ops, head->busy, head->irqs, head->lost);
 	for (size_t i = 0; i < n; i++)
 		write_line(out, &kept[i]);
 	fprintf(out, "end %" PRIu64 "\n", head->phase);
@@ -79,9 +81,11 @@ static int parse_line(struct record *record, const char *text)
 	uint64_t paddr;
 	int used;
 
-	if (sscanf(text, "line %" SCNx64 " %" SCNx64 " %" SCNu32 " %" SCNu32 " %" SCNu16
-		   " %" SCNu16 "%n", &paddr, &line.vaddr, &line.touch_ops, &line.write_ops,
-		   &line.vcpus, &line.writers, &used) != 6)
+	if (sscanf(text,
+		   "line %" SCNx64 " %" SCNx64 " %" SCNu32 " %" SCNu32 " %" SCNu64 " %" SCNu16
+		   " %" SCNu16 "%n",
+		   &paddr, &line.vaddr, &line.touch_ops, &line.write_ops, &line.writes, &line.vcpus,
+		   &line.writers, &used) != 7)
 		return -1;
 	line.number = paddr >> LINE_SHIFT;
 	if (parse_pcs(&line, text + used))
@@ -96,9 +100,13 @@ static int parse_line(struct record *record, const char *text)
 
 static int parse_head(struct record_phase *head, const char *text)
 {
-	return sscanf(text, "phase %" SCNu64 " vcpus %u ops %" SCNu64 " busy %u irqs %" SCNu64
-		      " lost %" SCNu64, &head->phase, &head->vcpus, &head->ops, &head->busy,
-		      &head->irqs, &head->lost) == 6 ? 0 : -1;
+	return sscanf(text,
+		      "phase %" SCNu64 " vcpus %u ops %" SCNu64 " busy %u irqs %" SCNu64
+		      " lost %" SCNu64,
+		      &head->phase, &head->vcpus, &head->ops, &head->busy, &head->irqs,
+		      &head->lost) == 6
+		       ? 0
+		       : -1;
 }
 
 int record_read(FILE *in, struct record *record, unsigned long *line_number)
@@ -106,7 +114,7 @@ int record_read(FILE *in, struct record *record, unsigned long *line_number)
 	char *text = NULL;
 	size_t size = 0;
 	uint64_t end;
-	int state = 0;		/* 0 before the head, 1 inside, 2 complete, -1 damaged */
+	int state = 0; /* 0 before the head, 1 inside, 2 complete, -1 damaged */
 
 	memset(record, 0, sizeof(*record));
 	while ((state == 0 || state == 1) && getline(&text, &size, in) > 0) {

@@ -3,9 +3,10 @@
  * The file the plugin writes and contention-report reads: one block of text per phase.
  *
  *	phase NUMBER vcpus V ops N busy B irqs I lost L
- *	line PADDR VADDR TOUCHED WRITTEN VCPUS WRITERS PC/OPS[w] PC/OPS[w] ...
+ *	line PADDR VADDR TOUCHED WRITTEN WRITES VCPUS WRITERS PC/OPS[w] PC/OPS[w] ...
  *	end NUMBER
  *
+ * TOUCHED and WRITTEN count operations, WRITES accesses.
  * Addresses are hexadecimal, PADDR is that of the line's first byte. Only contended lines are
  * written, and of those only what at least one operation in RECORD_SHARE touched. A trailing w
  * says that the instruction wrote. A block without its end line is incomplete.
@@ -21,16 +22,16 @@
 
 struct record_phase {
 	uint64_t phase;
-	uint64_t ops;			/* operations, all vCPUs together */
-	uint64_t irqs;			/* interrupts left out of them */
-	uint64_t lost;			/* accesses that could not be counted: must be 0 */
-	unsigned int vcpus;		/* vCPUs that executed operations */
-	unsigned int busy;		/* vCPUs still inside an operation at the end: must be 0 */
+	uint64_t ops;	    /* operations, all vCPUs together */
+	uint64_t irqs;	    /* interrupts left out of them */
+	uint64_t lost;	    /* accesses that could not be counted: must be 0 */
+	unsigned int vcpus; /* vCPUs that executed operations */
+	unsigned int busy;  /* vCPUs still inside an operation at the end: must be 0 */
 };
 
 struct record {
 	struct record_phase head;
-	struct line *lines;		/* most touched first, then by address */
+	struct line *lines; /* most touched first, then by address */
 	size_t n_lines;
 };
 

@@ -11,8 +11,8 @@
 
 #include "selftest_operations.h"
 
-#define LINE		64
-#define MAX_TASKS	1024
+#define LINE	  64
+#define MAX_TASKS 1024
 
 /* One pattern per page, so that they can not disturb each other. */
 struct patterns {
@@ -29,8 +29,8 @@ static struct patterns *memory;
 
 int selftest_prepare(void)
 {
-	memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		      -1, 0);
+	memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	if (memory == MAP_FAILED)
 		return -1;
 	memset(memory, 1, sizeof(*memory));
@@ -83,16 +83,14 @@ static int run_seldom(struct op_context *ctx)
 }
 
 static const struct selftest table[] = {
-	{ { "padded-counters", "a counter per task, a line apart", 0, NULL, NULL, run_padded },
-	  0 },
+	{ { "padded-counters", "a counter per task, a line apart", 0, NULL, NULL, run_padded }, 0 },
 	{ { "shared-counter", "one counter for all tasks", 0, NULL, NULL, run_shared }, 1 },
 	{ { "false-sharing", "a counter per task, all in one line", 0, NULL, NULL,
-	    run_false_sharing }, 1 },
-	{ { "read-only", "one line that nobody writes", 0, NULL, NULL, run_read_only }, 0 },
-	{ { "one-writer", "one task writes, the others read", 0, NULL, NULL, run_one_writer },
+	    run_false_sharing },
 	  1 },
-	{ { "seldom", "a shared counter in one operation of four", 0, NULL, NULL, run_seldom },
-	  0 },
+	{ { "read-only", "one line that nobody writes", 0, NULL, NULL, run_read_only }, 0 },
+	{ { "one-writer", "one task writes, the others read", 0, NULL, NULL, run_one_writer }, 1 },
+	{ { "seldom", "a shared counter in one operation of four", 0, NULL, NULL, run_seldom }, 0 },
 };
 
 const struct selftest *selftests(size_t *count)

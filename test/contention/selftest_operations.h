@@ -11,7 +11,7 @@
 
 struct selftest {
 	struct operation op;
-	unsigned int expected;		/* contended lines per operation */
+	unsigned int expected; /* contended lines per operation */
 };
 
 const struct selftest *selftests(size_t *count);

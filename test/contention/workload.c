@@ -41,31 +41,34 @@ struct settings {
 };
 
 struct journal {
-	FILE *file;		/* OUT/phases.jsonl */
-	uint32_t last;		/* number of the last phase in it */
+	FILE *file;    /* OUT/phases.jsonl */
+	uint32_t last; /* number of the last phase in it */
 	char symbols[64];
 	struct utsname kernel;
 };
 
 static const char help[] =
-"Usage: contention-workload [option...] --out DIR\n"
-"\n"
-"Runs operations between marks, first on a filesystem itself, then through an overlay whose\n"
-"layers lie on it. Only useful in a guest whose QEMU has contention.so loaded. Needs root.\n"
-"\n"
-"  --out DIR        where to write phases.jsonl, kallsyms.* and percpu (appends to a journal\n"
-"                   that is there already)\n"
-"  --op NAME[,...]  operations, default all; --op list prints them\n"
-"  --tasks N        one task per CPU from CPU 0 on, default: all CPUs\n"
-"  --layers N       lower layers, default 1\n"
-"  --shared         all tasks use the same files; default: a file and directory per task\n"
-"  --base DIR       where to make the layers, default a private tmpfs\n"
-"  --iterations N   operations counted per task, default 64\n"
-"  --warmup N       operations before those, default 8\n"
-"  --self-test      instead: patterns in user space whose result is known\n"
-"  --help\n"
-"\n"
-"Exit code: 0 all phases ran, 1 something failed, 2 bad usage.\n";
+	"Usage: contention-workload [option...] --out DIR\n"
+	"\n"
+	"Runs operations between marks, first on a filesystem itself, then through an overlay "
+	"whose\n"
+	"layers lie on it. Only useful in a guest whose QEMU has contention.so loaded. Needs "
+	"root.\n"
+	"\n"
+	"  --out DIR        where to write phases.jsonl, kallsyms.* and percpu (appends to a "
+	"journal\n"
+	"                   that is there already)\n"
+	"  --op NAME[,...]  operations, default all; --op list prints them\n"
+	"  --tasks N        one task per CPU from CPU 0 on, default: all CPUs\n"
+	"  --layers N       lower layers, default 1\n"
+	"  --shared         all tasks use the same files; default: a file and directory per task\n"
+	"  --base DIR       where to make the layers, default a private tmpfs\n"
+	"  --iterations N   operations counted per task, default 64\n"
+	"  --warmup N       operations before those, default 8\n"
+	"  --self-test      instead: patterns in user space whose result is known\n"
+	"  --help\n"
+	"\n"
+	"Exit code: 0 all phases ran, 1 something failed, 2 bad usage.\n";
 
 static unsigned int parse_number(const char *option, const char *text, unsigned long min,
 				 unsigned long max)
@@ -99,8 +102,8 @@ static void parse_ops(struct settings *set, char *names)
 		const struct operation *op = operation_find(name);
 
 		if (!op)
-			exit(complain(BAD_INPUT, "--op %s: there is no such operation, see --op list",
-				      name));
+			exit(complain(BAD_INPUT,
+				      "--op %s: there is no such operation, see --op list", name));
 		if (set->n_ops == MAX_OPS)
 			exit(complain(BAD_INPUT, "--op: at most %d operations", MAX_OPS));
 		set->ops[set->n_ops++] = op;
@@ -198,8 +201,8 @@ static int journal_open(struct journal *journal, const char *out)
 
 /* Write down what phase NUMBER was; only after it has ended well. */
 static int journal_add(struct journal *journal, const struct settings *set,
-		       const struct phase *phase, const char *op, const char *side,
-		       const char *fs, int expected)
+		       const struct phase *phase, const char *op, const char *side, const char *fs,
+		       int expected)
 {
 	struct json_object *entry = json_object_new_object();
 	int rc;
@@ -235,6 +238,7 @@ static struct phase new_phase(struct journal *journal, const struct settings *se
 		.tasks = set->tasks,
 		.warmup = set->warmup,
 		.iterations = set->iterations,
+		.group = !strcmp(op->name, "exec"),
 		.shared = set->shared,
 	};
 }
@@ -250,20 +254,36 @@ static int run_self_test(struct journal *journal, const struct settings *set)
 	for (size_t i = 0; i < n; i++) {
 		struct phase phase = new_phase(journal, set, &tests[i].op, AT_FDCWD);
 
-		if (phase_run(&phase) ||
-		    journal_add(journal, set, &phase, tests[i].op.name, "user", "none",
-				tests[i].expected))
+		if (phase_run(&phase) || journal_add(journal, set, &phase, tests[i].op.name, "user",
+						     "none", tests[i].expected))
 			return FAILED;
 	}
 	return SUCCESS;
+}
+
+/*
+ * Nothing is copied up on a raw filesystem, and nothing whited out: what the same wish costs there
+ * is a new file, or a file less.
+ */
+static const struct operation *raw_counterpart(const struct operation *op)
+{
+	if (!strcmp(op->name, "copyup"))
+		return operation_find("create");
+	if (!strcmp(op->name, "whiteout"))
+		return operation_find("unlink");
+	return op;
 }
 
 /* Run OP on both sides of a workplace of its own, the raw filesystem first. */
 static int run_both_sides(struct journal *journal, const struct settings *set,
 			  const struct operation *op)
 {
-	static const struct { enum side side; const char *name; } sides[] = {
-		{ SIDE_RAW, "raw" }, { SIDE_OVERLAY, "overlay" },
+	static const struct {
+		enum side side;
+		const char *name;
+	} sides[] = {
+		{ SIDE_RAW, "raw" },
+		{ SIDE_OVERLAY, "overlay" },
 	};
 	struct options options = {
 		.base = set->base,
@@ -279,9 +299,8 @@ static int run_both_sides(struct journal *journal, const struct settings *set,
 		const struct operation *ran = op;
 		struct phase phase;
 
-		/* Nothing is copied up on a raw filesystem: what it costs there is a new file. */
-		if (sides[i].side == SIDE_RAW && !strcmp(op->name, "copyup"))
-			ran = operation_find("create");
+		if (sides[i].side == SIDE_RAW)
+			ran = raw_counterpart(op);
 		phase = new_phase(journal, set, ran, work.root[sides[i].side]);
 		if (phase_run(&phase))
 			rc = FAILED;
@@ -341,7 +360,6 @@ int main(int argc, char **argv)
 		rc = run_self_test(&journal, &set);
 	for (size_t i = 0; i < set.n_ops && !rc && !set.self_test; i++)
 		rc = run_operation(&journal, &set, set.ops[i]);
-	session_end();
 	if (fclose(journal.file) && !rc)
 		rc = complain(FAILED, "cannot write the journal: %s", strerror(errno));
 	return rc;
