@@ -1,51 +1,109 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel_symbols.h"
 
-#include <inttypes.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Symbols of modules carry a fourth field, "[module]". */
-static bool next_symbol(FILE *kallsyms, uint64_t *address, char *name)
-{
-	char line[1024], module[2];
-	char type;
+/*
+ * The text has some 200000 lines. In an emulated guest a sscanf() per line takes ten seconds,
+ * so lines are taken apart by hand.
+ */
 
-	while (fgets(line, sizeof(line), kallsyms)) {
-		int fields = sscanf(line, "%" SCNx64 " %c %511s %1s", address, &type, name,
-				    module);
-		if (fields == 3)
-			return true;
+char *kernel_symbols_read(FILE *file)
+{
+	size_t size = 0, room = 1 << 20;
+	char *text = malloc(room), *larger;
+
+	while (text) {
+		size += fread(text + size, 1, room - size - 1, file);
+		if (size < room - 1)
+			break;
+		larger = realloc(text, room *= 2);
+		if (!larger)
+			free(text);
+		text = larger;
 	}
-	return false;
+	if (text && ferror(file)) {
+		free(text);
+		errno = EIO;
+		return NULL;
+	}
+	if (text)
+		text[size] = '\0';
+	return text;
 }
 
-enum symbol_status kernel_symbol_find(FILE *kallsyms, const char *name, uint64_t limit,
+/* The address that a line starts with. */
+static uint64_t parse_address(const char *line)
+{
+	uint64_t address = 0;
+
+	for (;; line++) {
+		if (*line >= '0' && *line <= '9')
+			address = address << 4 | (*line - '0');
+		else if (*line >= 'a' && *line <= 'f')
+			address = address << 4 | (*line - 'a' + 10);
+		else
+			return address;
+	}
+}
+
+static const char *line_start(const char *text, const char *position)
+{
+	while (position > text && position[-1] != '\n')
+		position--;
+	return position;
+}
+
+/*
+ * Next line that ends in @name after a blank, from @position on; NULL when there is none.
+ * Symbols of a module end in "[module]" instead.
+ */
+static const char *line_of(const char *text, const char *position, const char *name)
+{
+	size_t length = strlen(name);
+
+	while ((position = strstr(position, name))) {
+		const char *end = position + length;
+
+		if (position > text && position[-1] == ' ' && (*end == '\n' || *end == '\0'))
+			return line_start(text, position);
+		position = end;
+	}
+	return NULL;
+}
+
+static uint64_t next_address(const char *text, uint64_t after, uint64_t limit)
+{
+	for (const char *line = text; line && *line;) {
+		uint64_t address = parse_address(line);
+
+		if (address > after && address < limit)
+			limit = address;
+		line = strchr(line, '\n');
+		if (line)
+			line++;
+	}
+	return limit;
+}
+
+enum symbol_status kernel_symbol_find(const char *kallsyms, const char *name, uint64_t limit,
 				      struct symbol_range *range)
 {
-	char candidate[512];
-	uint64_t address, found = 0;
-	bool seen = false;
+	const char *line = line_of(kallsyms, kallsyms, name);
+	uint64_t address;
 
-	rewind(kallsyms);
-	while (next_symbol(kallsyms, &address, candidate)) {
-		if (strcmp(candidate, name) != 0)
-			continue;
-		if (seen && address != found)
-			return SYMBOL_AMBIGUOUS;
-		seen = true;
-		found = address;
-	}
-	if (!seen)
+	if (!line)
 		return SYMBOL_MISSING;
-	if (!found)
-		return SYMBOL_HIDDEN;
-
-	range->start = found;
-	range->end = found + limit;
-	rewind(kallsyms);
-	while (next_symbol(kallsyms, &address, candidate)) {
-		if (address > found && address < range->end)
-			range->end = address;
+	address = parse_address(line);
+	while ((line = strchr(line, '\n')) && (line = line_of(kallsyms, line, name))) {
+		if (parse_address(line) != address)
+			return SYMBOL_AMBIGUOUS;
 	}
+	if (!address)
+		return SYMBOL_HIDDEN;
+	range->start = address;
+	range->end = next_address(kallsyms, address, address + limit);
 	return SYMBOL_FOUND;
 }

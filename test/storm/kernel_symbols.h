@@ -3,7 +3,6 @@
 #ifndef STORM_KERNEL_SYMBOLS_H
 #define STORM_KERNEL_SYMBOLS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -20,13 +19,21 @@ enum symbol_status {
 };
 
 /**
+ * kernel_symbols_read - read a text in the form of /proc/kallsyms
+ * @file: the text
+ *
+ * Return: the text, released with free(), or NULL with errno set.
+ */
+char *kernel_symbols_read(FILE *file);
+
+/**
  * kernel_symbol_find - find a symbol of the kernel image (not of a module)
- * @kallsyms: text in the form of /proc/kallsyms, read from its start
+ * @kallsyms: text that kernel_symbols_read() returned
  * @name: the symbol's name
  * @limit: largest size in bytes to assume, when the next symbol is further away
  * @range: set when found
  */
-enum symbol_status kernel_symbol_find(FILE *kallsyms, const char *name, uint64_t limit,
+enum symbol_status kernel_symbol_find(const char *kallsyms, const char *name, uint64_t limit,
 				      struct symbol_range *range);
 
 #endif

@@ -145,18 +145,21 @@ static void remove_stale_events(int directory, unsigned long namespace)
 
 static bool find_lock(struct lock_counter *c, const char **function)
 {
-	FILE *kallsyms = fopen("/proc/kallsyms", "re");
+	FILE *file = fopen("/proc/kallsyms", "re");
+	char *kallsyms = file ? kernel_symbols_read(file) : NULL;
 	struct symbol_range rt;
 	bool found;
 
 	*function = "_raw_spin_lock";
+	if (file)
+		fclose(file);
 	if (!kallsyms)
 		return cannot(c, "/proc/kallsyms: %s", strerror(errno));
 	found = lock_symbol(kallsyms, &c->lock, c->why_not, sizeof(c->why_not));
 	/* With PREEMPT_RT a spinlock is a mutex, taken by another function. */
 	if (found && kernel_symbol_find(kallsyms, "rt_spin_lock", 1, &rt) == SYMBOL_FOUND)
 		*function = "rt_spin_lock";
-	fclose(kallsyms);
+	free(kallsyms);
 	return found;
 }
 

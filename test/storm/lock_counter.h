@@ -11,7 +11,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/types.h>
 
 #include "kernel_symbols.h"
@@ -74,12 +73,14 @@ int lock_counter_read(int fd, uint64_t *count);
 int lock_filter(const struct symbol_range *lock, char *text, size_t size);
 
 /**
- * lock_symbol - find mount_lock in the text of /proc/kallsyms
+ * lock_symbol - find mount_lock
+ * @kallsyms: text that kernel_symbols_read() returned
+ * @lock: set to where it lies
  * @why_not: set to the reason in one line when it cannot be counted
  *
- * Return: true when @lock was set.
+ * Return: true when found.
  */
-bool lock_symbol(FILE *kallsyms, struct symbol_range *lock, char *why_not, size_t size);
+bool lock_symbol(const char *kallsyms, struct symbol_range *lock, char *why_not, size_t size);
 
 /* Who made an event: its process, when that started, and in which pid namespace. */
 struct event_owner {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The texts that the lock counter gives to the kernel and reads from it. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lock_counter.h"
@@ -16,7 +17,7 @@ int lock_filter(const struct symbol_range *lock, char *text, size_t size)
 	return length < 0 || (size_t)length >= size ? -1 : 0;
 }
 
-bool lock_symbol(FILE *kallsyms, struct symbol_range *lock, char *why_not, size_t size)
+bool lock_symbol(const char *kallsyms, struct symbol_range *lock, char *why_not, size_t size)
 {
 	struct symbol_range old;
 
