@@ -88,6 +88,16 @@ static int make_in_parent(struct workplace *w, enum side side, const char *path)
 	return -1;
 }
 
+/* Nothing to compare with when what lies beneath is an overlay as well. */
+static int refuse_overlay(int fd, const struct options *o)
+{
+	if (!is_overlay(fd))
+		return SUCCESS;
+	return complain(BAD_INPUT, "%s: is itself on an overlay, so there is nothing to compare "
+			"with; name a directory on another filesystem",
+			o->path ? o->raw : o->base ? o->base : "the private tmpfs");
+}
+
 /* A measurement of the wrong filesystem looks like a good result, so this is asserted. */
 static int check_sides(const struct workplace *w, const struct options *o)
 {
@@ -95,11 +105,7 @@ static int check_sides(const struct workplace *w, const struct options *o)
 		return complain(o->path ? BAD_INPUT : FAILED, "%s: is on %s, not on an overlay",
 				o->path ? o->path : "our mount",
 				filesystem_name(w->root[SIDE_OVERLAY]).text);
-	if (is_overlay(w->root[SIDE_RAW]))
-		return complain(BAD_INPUT, "%s: is itself on an overlay, so there is nothing to "
-				"compare with; name a directory on another filesystem",
-				o->path ? o->raw : o->base ? o->base : "the private tmpfs");
-	return SUCCESS;
+	return refuse_overlay(w->root[SIDE_RAW], o);
 }
 
 static int fill_layers(struct workplace *w)
@@ -190,8 +196,10 @@ int workplace_renew(struct workplace *w)
 
 static int make_own_overlay(struct workplace *w, const struct options *o)
 {
-	int rc;
+	int rc = refuse_overlay(o->base ? w->parent[SIDE_RAW] : w->scratch, o);
 
+	if (rc)
+		return rc;
 	if (o->base)
 		w->home = make_in_parent(w, SIDE_RAW, o->base);
 	else
