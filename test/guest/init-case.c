@@ -314,7 +314,7 @@ static void run_case(const struct config *cfg, const char *name, int out_port)
 	struct wishes w;
 	int status;
 
-	snprintf(path, sizeof(path), "%s/%s", CASES_DIR, name);
+	snprintf(path, sizeof(path), "%s/%s", cfg->cases, name);
 	read_wishes(path, &w, cfg->case_timeout);
 	kmsg_mark("begin %s", name);
 	tap_note("case %s", name);
@@ -348,13 +348,12 @@ static bool wanted(const struct config *cfg, const char *name)
 	return !cfg->nr_globs;
 }
 
+/* The directory is the current one. Helpers that are sourced are not executable. */
 static int is_case(const struct dirent *d)
 {
-	char path[512];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "%s/%s", CASES_DIR, d->d_name);
-	return !stat(path, &st) && S_ISREG(st.st_mode) && (st.st_mode & 0100);
+	return !stat(d->d_name, &st) && S_ISREG(st.st_mode) && (st.st_mode & 0100);
 }
 
 unsigned int cases_run(const struct config *cfg, int out_port)
@@ -367,9 +366,11 @@ unsigned int cases_run(const struct config *cfg, int out_port)
 	kmsg_drain_all(&boot, NULL);
 	boot.overran = false;	/* a long boot may outgrow a small log; that is not a case's fault */
 	judge_kernel("boot", &boot, taint_new(0, taint_read()));
-	n = scandir(CASES_DIR, &list, is_case, alphasort);
-	if (n < 0)
-		fatal("cannot read %s: %s", CASES_DIR, strerror(errno));
+	if (chdir(cfg->cases))
+		fatal("no directory of cases %s: %s", cfg->cases, strerror(errno));
+	n = scandir(".", &list, is_case, alphasort);
+	if (n < 0 || chdir("/"))
+		fatal("cannot read %s: %s", cfg->cases, strerror(errno));
 	for (i = 0; i < n; i++) {
 		if (wanted(cfg, list[i]->d_name)) {
 			run_case(cfg, list[i]->d_name, out_port);

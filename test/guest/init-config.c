@@ -37,6 +37,7 @@ void config_read(struct config *cfg, const char *path)
 	memset(cfg, 0, sizeof(*cfg));
 	cfg->case_timeout = 300;
 	snprintf(cfg->root, sizeof(cfg->root), "/dev/vda");
+	snprintf(cfg->cases, sizeof(cfg->cases), "%s", CASES_DIR);
 	f = fopen(path, "re");
 	if (!f)
 		fatal("no run configuration %s: %s", path, strerror(errno));
@@ -51,6 +52,8 @@ void config_read(struct config *cfg, const char *path)
 			snprintf(cfg->suite, sizeof(cfg->suite), "%s", value);
 		else if (!strcmp(line, "root"))
 			snprintf(cfg->root, sizeof(cfg->root), "%s", value);
+		else if (!strcmp(line, "cases_dir"))
+			snprintf(cfg->cases, sizeof(cfg->cases), "%s", value);
 		else if (!strcmp(line, "case"))
 			append(&cfg->globs, &cfg->nr_globs, value);
 		else if (!strcmp(line, "env"))

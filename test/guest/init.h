@@ -39,6 +39,7 @@ void fatal(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)))
 struct config {
 	char suite[64];
 	char root[128];			/* block device of the real root */
+	char cases[128];		/* directory of the cases */
 	char **globs;			/* cases to run, NULL terminated; empty means all */
 	size_t nr_globs;
 	char **env;			/* K=V for the cases */
