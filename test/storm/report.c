@@ -42,12 +42,16 @@ static void print_row(const struct measurement *m, FILE *out)
 	const struct side_result *overlay = &m->side[SIDE_OVERLAY], *raw = &m->side[SIDE_RAW];
 	struct summary a = summarise(overlay->rates, m->samples);
 	struct summary b = summarise(raw->rates, m->samples);
+	double ratio = paired_ratio(overlay->rates, raw->rates, m->samples);
 
-	fprintf(out, "%-9s %5u %10.0f %10.0f-%-10.0f %4.2f %10.0f %10.0f-%-10.0f %4.2f %6.3f",
+	fprintf(out, "%-9s %5u %10.0f %10.0f-%-10.0f %4.2f %10.0f %10.0f-%-10.0f %4.2f",
 		m->op->name, m->tasks, a.median, a.min, a.max,
 		median(overlay->fairness, m->samples), b.median, b.min, b.max,
-		median(raw->fairness, m->samples),
-		paired_ratio(overlay->rates, raw->rates, m->samples));
+		median(raw->fairness, m->samples));
+	if (ratio < 0)
+		fprintf(out, " %6s", "-");
+	else
+		fprintf(out, " %6.3f", ratio);
 	print_locks(overlay->locks_per_op, out);
 	print_locks(raw->locks_per_op, out);
 	fputc('\n', out);

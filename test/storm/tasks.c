@@ -168,12 +168,13 @@ static int repeat(const struct task *task, struct op_context *ctx, uint64_t *ops
 	uint64_t count = 0;
 	int rc = 0;
 
-	while (count < limit && !atomic_load_explicit(stop, memory_order_relaxed)) {
+	/* Once at least: on a busy machine the time can be over before a task gets a CPU. */
+	do {
 		rc = run(ctx);
 		if (rc)
 			break;
 		count++;
-	}
+	} while (count < limit && !atomic_load_explicit(stop, memory_order_relaxed));
 	if (count == limit && task->plan->seconds > 0)
 		atomic_store(stop, true);
 	*ops = count;
