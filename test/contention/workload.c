@@ -30,10 +30,10 @@
 /*
  * A page that is read again and again becomes active after some 30 reads (the kernel collects 15
  * before it acts), and each read on the way there touches a shared line. Operations that use up a
- * file each time never get there, and the files cost time.
+ * file each time never get there and are costly, and so is starting a program.
  */
-#define WARMUP		 40
-#define WARMUP_CONSUMING 8
+#define WARMUP	      40
+#define WARMUP_COSTLY 8
 
 struct settings {
 	const char *base;
@@ -71,9 +71,9 @@ static const char help[] =
 	"  --layers N       lower layers, default 1\n"
 	"  --shared         all tasks use the same files; default: a file and directory per task\n"
 	"  --base DIR       where to make the layers, default a private tmpfs\n"
-	"  --iterations N   operations counted per task, default 64\n"
+	"  --iterations N   operations counted per task, default 64; a quarter of exec\n"
 	"  --warmup N       operations before those, default 40, but at most 8 of those that\n"
-	"                   use up a file each\n"
+	"                   use up a file each and of exec\n"
 	"  --self-test      instead: patterns in user space whose result is known\n"
 	"  --help\n"
 	"\n"
@@ -240,18 +240,23 @@ static int journal_add(struct journal *journal, const struct settings *set,
 static struct phase new_phase(struct journal *journal, const struct settings *set,
 			      const struct operation *op, int root)
 {
-	return (struct phase){
+	struct phase phase = {
 		.number = ++journal->last,
 		.op = op,
 		.root = root,
 		.tasks = set->tasks,
-		.warmup = op->flags & OP_CONSUMES && set->warmup > WARMUP_CONSUMING
-				  ? WARMUP_CONSUMING
-				  : set->warmup,
+		.warmup = set->warmup,
 		.iterations = set->iterations,
 		.group = !strcmp(op->name, "exec"),
 		.shared = set->shared,
 	};
+
+	if ((op->flags & OP_CONSUMES || phase.group) && phase.warmup > WARMUP_COSTLY)
+		phase.warmup = WARMUP_COSTLY;
+	/* Starting a program takes some hundred times longer than the rest. */
+	if (phase.group)
+		phase.iterations = (phase.iterations + 3) / 4;
+	return phase;
 }
 
 static int run_self_test(struct journal *journal, const struct settings *set)
@@ -301,7 +306,7 @@ static int run_both_sides(struct journal *journal, const struct settings *set,
 		.layers = set->layers,
 		.entries = 4,
 		.shared = set->shared,
-		.batch = WARMUP_CONSUMING + set->iterations,
+		.batch = WARMUP_COSTLY + set->iterations,
 	};
 	struct workplace work;
 	int rc = workplace_make(&work, &options, set->tasks, op->flags & OP_LOWER_FILES);
