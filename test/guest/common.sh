@@ -38,6 +38,7 @@ guest_cache() {
 }
 
 tree_top() {
+	# shellcheck disable=SC2154
 	(cd "$here/../.." && pwd)
 }
 
