@@ -86,7 +86,7 @@ tools_path()
 	shift
 	mkdir -p "$tp_dir"
 	for tp_program in sh awk cat cp cut dirname env find grep head ls mkdir mv readlink rm rmdir \
-		sed sha256sum sort stat tar tr wc "$@"; do
+		sed sha256sum sort stat tail tar tr wc "$@"; do
 		ln -sf "$(command -v "$tp_program")" "$tp_dir/$tp_program"
 	done
 }

@@ -29,10 +29,25 @@ io_failed()
 	die "$E_ARCHIVE" "$1 is truncated or damaged (${if_why:-unreadable}); install or fetch it again"
 }
 
+# is_cut ARCHIVE: does an uncompressed archive lack its end? tar does not mind when
+# it ends between two files. Compressed ones are checked by their format.
+is_cut()
+{
+	case $1 in
+	*.tar) ;;
+	*) return 1 ;;
+	esac
+	[ "$(tail -c 1024 "$1" | tr -d '\0' | wc -c)" -ne 0 ] || [ $(($(wc -c <"$1") % 512)) -ne 0 ]
+}
+
 # archive_prefix ARCHIVE: set ap_prefix to what stands before "Makefile" in the
 # archive's names: "linux-6.1/", "./linux-6.1/", "./" or nothing.
 archive_prefix()
 {
+	if is_cut "$1"; then
+		echo 'tar: no end of archive' >"$STAGE/err"
+		io_failed "$1"
+	fi
 	# tar dies of SIGPIPE once sed has seen enough; damage shows up later, when
 	# the archive is read to its end.
 	ap_names=$(tar -tf "$1" 2>"$STAGE/err" | sed -n '1,2p;2q') || :
