@@ -19,7 +19,7 @@
 
 #include "init.h"
 
-#define NEW_ROOT	"/new-root"
+#define NEW_ROOT "/new-root"
 
 static void must_mount(const char *what, const char *where, const char *type, unsigned long flags,
 		       const char *data)
@@ -71,7 +71,7 @@ void boot_load_modules(const char *dir)
 	int i, n;
 
 	n = scandir(dir, &list, is_module, alphasort);
-	if (n < 0)	/* a kernel with everything built in */
+	if (n < 0) /* a kernel with everything built in */
 		return;
 	for (i = 0; i < n; i++) {
 		char path[512];
@@ -163,6 +163,9 @@ void boot_enter_root(const char *device)
 	must_mount("tmpfs", NEW_ROOT "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755");
 	if (!access("/inject", F_OK))
 		must_mount("/inject", NEW_ROOT INJECT_DIR, NULL, MS_BIND, NULL);
+	/* Of a kernel that is not the root's own. */
+	if (!access("/inject/modules", F_OK))
+		must_mount("/inject/modules", NEW_ROOT "/lib/modules", NULL, MS_BIND, NULL);
 	must_mount("/dev", NEW_ROOT "/dev", NULL, MS_MOVE, NULL);
 	must_mount("/proc", NEW_ROOT "/proc", NULL, MS_MOVE, NULL);
 	must_mount("/sys", NEW_ROOT "/sys", NULL, MS_MOVE, NULL);
@@ -170,7 +173,8 @@ void boot_enter_root(const char *device)
 		fatal("cannot enter the root on %s: %s", device, strerror(errno));
 
 	must_mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777");
-	must_mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "mode=0620,ptmxmode=0666");
+	must_mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
+		   "mode=0620,ptmxmode=0666");
 	must_mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777");
 	if (may_mount("debugfs", "/sys/kernel/debug", "debugfs"))
 		may_mount("tracefs", "/sys/kernel/tracing", "tracefs");
@@ -192,7 +196,7 @@ static void write_setting(const char *path, const char *value)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	if (fd < 0)	/* not in this kernel */
+	if (fd < 0) /* not in this kernel */
 		return;
 	if (write(fd, value, strlen(value)) < 0)
 		tap_note("cannot set %s to %s: %s", path, value, strerror(errno));
@@ -205,7 +209,9 @@ static void write_setting(const char *path, const char *value)
  */
 void boot_settings(void)
 {
-	static const struct { const char *path, *value; } settings[] = {
+	static const struct {
+		const char *path, *value;
+	} settings[] = {
 		{ "/proc/sys/kernel/panic", "-1" },
 		{ "/proc/sys/kernel/panic_on_oops", "1" },
 		{ "/proc/sys/kernel/watchdog_thresh", "60" },

@@ -19,25 +19,25 @@
 
 #include "init.h"
 
-#define MAX_ALLOW	16
+#define MAX_ALLOW 16
 
 /* What a case says about itself in comments at its top. */
 struct wishes {
-	unsigned int timeout;			/* "# timeout: SECONDS" */
-	char *allow[MAX_ALLOW + 1];		/* "# allow-log: PART OF A LINE" */
+	unsigned int timeout;	    /* "# timeout: SECONDS" */
+	char *allow[MAX_ALLOW + 1]; /* "# allow-log: PART OF A LINE" */
 };
 
 struct stream {
 	int fd;
-	bool tap;		/* standard output; the other one is all diagnostics */
+	bool tap; /* standard output; the other one is all diagnostics */
 	size_t len;
 	char buf[4000];
 };
 
 struct verdict {
 	const char *name;
-	unsigned int lines;	/* test lines seen */
-	long plan;		/* "1..N" of the case itself, -1 without */
+	unsigned int lines; /* test lines seen */
+	long plan;	    /* "1..N" of the case itself, -1 without */
 	bool bailed;
 };
 
@@ -134,7 +134,7 @@ static bool take_stream(struct verdict *v, struct stream *s)
 	}
 	s->len -= start - s->buf;
 	memmove(s->buf, start, s->len);
-	if (s->len && (!n || s->len == sizeof(s->buf) - 1)) {	/* the last or an endless line */
+	if (s->len && (!n || s->len == sizeof(s->buf) - 1)) { /* the last or an endless line */
 		s->buf[s->len] = '\0';
 		take_line(v, s->tap, s->buf);
 		s->len = 0;
@@ -222,16 +222,16 @@ static int run_bounded(const struct config *cfg, const char *path, const struct 
 			if (gone == pid) {
 				status = st;
 				pid = 0;
-				grace = now() + 2;	/* for what is still in the pipes */
+				grace = now() + 2; /* for what is still in the pipes */
 			}
 		if (pid && now() > end && !timed_out) {
 			timed_out = true;
 			kill(-1, SIGKILL);
-			end = now() + 20;		/* for it to die */
+			end = now() + 20; /* for it to die */
 		} else if (pid && now() > end) {
 			break;
 		} else if (!pid && grace && now() > grace) {
-			break;				/* a daemon holds the pipe */
+			break; /* a daemon holds the pipe */
 		}
 	}
 	for (i = 0; i < 2; i++)
@@ -265,11 +265,13 @@ static void send_files(const char *name, int out_port)
 		fatal("cannot fork: %s", strerror(errno));
 	if (!pid) {
 		dup2(out_port, STDOUT_FILENO);
-		execlp("tar", "tar", "-C", OUT_DIR, "--exclude=./lost+found", "-cf", "-", ".", NULL);
+		execlp("tar", "tar", "-C", OUT_DIR, "--exclude=./lost+found", "-cf", "-", ".",
+		       NULL);
 		_exit(127);
 	}
 	if (waitpid(pid, &status, 0) != pid || status)
-		tap_result(false, "%s: sending the files of $OVL_OUT to the host (tar failed)", name);
+		tap_result(false, "%s: sending the files of $OVL_OUT to the host (tar failed)",
+			   name);
 }
 
 static void judge_exit(const struct wishes *w, const struct verdict *v, int status)
@@ -296,7 +298,8 @@ static void judge_kernel(const char *name, const struct kmsg_report *log, unsign
 		tap_result(false, "%s: the kernel complained (%u lines): %s", name, log->bad,
 			   log->first);
 	if (log->overran)
-		tap_result(false, "%s: the kernel log was overwritten before it could be read", name);
+		tap_result(false, "%s: the kernel log was overwritten before it could be read",
+			   name);
 	if (taint) {
 		taint_letters(taint, letters, sizeof(letters));
 		tap_result(false, "%s: the kernel is tainted (%s)", name, letters);
@@ -330,7 +333,8 @@ static void run_case(const struct config *cfg, const char *name, int out_port)
 	if (left)
 		tap_result(false, "%s: left %u overlay mounts, one on %s", name, left, where);
 	if (!cleanup_module("overlay"))
-		tap_result(false, "%s: the overlay module is still in use after everything ended", name);
+		tap_result(false, "%s: the overlay module is still in use after everything ended",
+			   name);
 	kmsg_drain_all(&log, w.allow);
 	judge_kernel(name, &log, taint_new(taint, taint_read()));
 	kmsg_mark("end %s", name);
@@ -364,7 +368,7 @@ unsigned int cases_run(const struct config *cfg, int out_port)
 	int i, n;
 
 	kmsg_drain_all(&boot, NULL);
-	boot.overran = false;	/* a long boot may outgrow a small log; that is not a case's fault */
+	boot.overran = false; /* a long boot may outgrow a small log; that is not a case's fault */
 	judge_kernel("boot", &boot, taint_new(0, taint_read()));
 	if (chdir(cfg->cases))
 		fatal("no directory of cases %s: %s", cfg->cases, strerror(errno));

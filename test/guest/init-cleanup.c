@@ -15,16 +15,17 @@
 
 #include "init.h"
 
-#define MAX_MOUNTS	16384
+#define MAX_MOUNTS 16384
 
-static int known[64];		/* mount ids of the guest itself */
+static int known[64]; /* mount ids of the guest itself */
 static size_t nr_known;
 
 bool cleanup_processes(void)
 {
 	int i;
 
-	/* Everything in user space descends from us, so nothing is left once wait finds no child. */
+	/* Everything in user space descends from us, so nothing is left once wait finds no child.
+	 */
 	for (i = 0; i < 200; i++) {
 		pid_t pid;
 

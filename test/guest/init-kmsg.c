@@ -13,7 +13,7 @@
 
 #include "init.h"
 
-#define MARK	"ovl-test: "
+#define MARK "ovl-test: "
 
 static int log_fd = -1;
 
@@ -22,18 +22,55 @@ static int log_fd = -1;
  * a missed one hides a bug.
  */
 static const char *const suspicious[] = {
-	"WARNING:", "BUG:", "BUG ", "kernel BUG at", "Oops", "Kernel panic", "Call Trace:",
-	"general protection", "invalid opcode", "double fault", "divide error",
-	"unable to handle", "Unable to handle", "stack-protector", "stack guard page",
-	"soft lockup", "hard LOCKUP", "workqueue lockup", "blocked for more than",
-	"detected stall", "self-detected stall", "rcu_sched kthread starved",
-	"refcount_t:", "list_add corruption", "list_del corruption", "list_add double add",
-	"kmemleak", "KASAN", "KCSAN", "UBSAN", "kfence", "KFENCE",
-	"suspicious RCU usage", "possible circular locking", "inconsistent lock state",
-	"possible recursive locking", "sleeping function called", "scheduling while atomic",
-	"Bad page state", "Bad rss-counter", "nobody cared", "page allocation failure",
-	"Busy inodes after unmount", "EXT4-fs error", "XFS: Internal error", "Object padding",
-	"Objects remaining in", "still has objects", "unregister_netdevice: waiting",
+	"WARNING:",
+	"BUG:",
+	"BUG ",
+	"kernel BUG at",
+	"Oops",
+	"Kernel panic",
+	"Call Trace:",
+	"general protection",
+	"invalid opcode",
+	"double fault",
+	"divide error",
+	"unable to handle",
+	"Unable to handle",
+	"stack-protector",
+	"stack guard page",
+	"soft lockup",
+	"hard LOCKUP",
+	"workqueue lockup",
+	"blocked for more than",
+	"detected stall",
+	"self-detected stall",
+	"rcu_sched kthread starved",
+	"refcount_t:",
+	"list_add corruption",
+	"list_del corruption",
+	"list_add double add",
+	"kmemleak",
+	"KASAN",
+	"KCSAN",
+	"UBSAN",
+	"kfence",
+	"KFENCE",
+	"suspicious RCU usage",
+	"possible circular locking",
+	"inconsistent lock state",
+	"possible recursive locking",
+	"sleeping function called",
+	"scheduling while atomic",
+	"Bad page state",
+	"Bad rss-counter",
+	"nobody cared",
+	"page allocation failure",
+	"Busy inodes after unmount",
+	"EXT4-fs error",
+	"XFS: Internal error",
+	"Object padding",
+	"Objects remaining in",
+	"still has objects",
+	"unregister_netdevice: waiting",
 };
 
 void kmsg_open(void)
@@ -86,8 +123,8 @@ static bool allowed(const char *text, char *const *allow)
 }
 
 /*
- * One record: "<prio>,<seq>,<time>,<flags>;text\n KEY=value...". True when one was read; its text is
- * left in @buf.
+ * One record: "<prio>,<seq>,<time>,<flags>;text\n KEY=value...". True when one was read; its text
+ * is left in @buf.
  */
 static bool next_record(struct kmsg_report *report, char *buf, size_t size, const char **text)
 {
@@ -97,7 +134,7 @@ static bool next_record(struct kmsg_report *report, char *buf, size_t size, cons
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EPIPE) {	/* overwritten before we came */
+		if (n < 0 && errno == EPIPE) { /* overwritten before we came */
 			report->overran = true;
 			continue;
 		}
@@ -122,7 +159,7 @@ static void judge(struct kmsg_report *report, const char *text, char *const *all
 
 void kmsg_drain(struct kmsg_report *report, char *const *allow)
 {
-	char buf[9000];		/* the kernel refuses readers with less than a record's worth */
+	char buf[9000]; /* the kernel refuses readers with less than a record's worth */
 	const char *text;
 
 	while (next_record(report, buf, sizeof(buf), &text))
@@ -149,7 +186,7 @@ void kmsg_drain_all(struct kmsg_report *report, char *const *allow)
 		}
 		poll(&p, 1, 100);
 	}
-	report->overran = true;		/* our own marker is missing: so may be others */
+	report->overran = true; /* our own marker is missing: so may be others */
 }
 
 unsigned long taint_read(void)
@@ -165,8 +202,8 @@ unsigned long taint_read(void)
 
 /* Documentation/admin-guide/tainted-kernels.rst, by bit number. */
 static const char taint_names[] = "PFSRMBUDAWCIOELKXTNJ";
-#define TAINT_OUT_OF_TREE	(1UL << 12)
-#define TAINT_UNSIGNED		(1UL << 13)
+#define TAINT_OUT_OF_TREE (1UL << 12)
+#define TAINT_UNSIGNED	  (1UL << 13)
 
 unsigned long taint_new(unsigned long before, unsigned long now)
 {

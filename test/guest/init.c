@@ -36,7 +36,7 @@ void fatal(const char *fmt, ...)
 	fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		dprintf(STDERR_FILENO, "%s", text + 3);
-	sleep(1);	/* the console is a slow serial line */
+	sleep(1); /* the console is a slow serial line */
 	power_off();
 }
 
@@ -47,7 +47,8 @@ int main(void)
 	int out;
 
 	if (getpid() != 1) {
-		fprintf(stderr, "ovl-init: this is PID 1 of a test guest; start one with test/guest/run\n");
+		fprintf(stderr,
+			"ovl-init: this is PID 1 of a test guest; start one with test/guest/run\n");
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);

@@ -18,13 +18,13 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define CASES_DIR	"/ovl-test/cases"
-#define RUN_DIR		"/run/ovl-test"
-#define WORK_DIR	RUN_DIR "/work"		/* cwd of a case, a fresh tmpfs */
-#define OUT_DIR		RUN_DIR "/out"		/* $OVL_OUT, a fresh tmpfs */
-#define INJECT_DIR	"/run/ovl-inject"	/* files that the host added for this boot */
+#define CASES_DIR  "/ovl-test/cases"
+#define RUN_DIR	   "/run/ovl-test"
+#define WORK_DIR   RUN_DIR "/work"   /* cwd of a case, a fresh tmpfs */
+#define OUT_DIR	   RUN_DIR "/out"    /* $OVL_OUT, a fresh tmpfs */
+#define INJECT_DIR "/run/ovl-inject" /* files that the host added for this boot */
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- init.c ---- */
 
@@ -38,14 +38,14 @@ void fatal(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)))
 
 struct config {
 	char suite[64];
-	char root[128];			/* block device of the real root */
-	char cases[128];		/* directory of the cases */
-	char **globs;			/* cases to run, NULL terminated; empty means all */
+	char root[128];	 /* block device of the real root */
+	char cases[128]; /* directory of the cases */
+	char **globs;	 /* cases to run, NULL terminated; empty means all */
 	size_t nr_globs;
-	char **env;			/* K=V for the cases */
+	char **env; /* K=V for the cases */
 	size_t nr_env;
-	unsigned int case_timeout;	/* seconds, for cases that name none */
-	bool probe;			/* only show that a guest gets this far */
+	unsigned int case_timeout; /* seconds, for cases that name none */
+	bool probe;		   /* only show that a guest gets this far */
 };
 
 /* Reads key=value lines from @path. A missing file or an unknown key is fatal. */
@@ -63,9 +63,9 @@ void boot_settings(void);
 /* ---- init-kmsg.c ---- */
 
 struct kmsg_report {
-	unsigned int bad;	/* suspicious lines seen */
-	char first[256];	/* the first of them */
-	bool overran;		/* the kernel overwrote lines before we read them */
+	unsigned int bad; /* suspicious lines seen */
+	char first[256];  /* the first of them */
+	bool overran;	  /* the kernel overwrote lines before we read them */
 };
 
 void kmsg_open(void);
