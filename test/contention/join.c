@@ -66,6 +66,16 @@ unsigned int join_count(const struct record *record)
 	return n;
 }
 
+unsigned int join_count_always(const struct record *record)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < record->n_lines; i++)
+		n += line_counts(&record->lines[i], record->head.ops) &&
+		     record->lines[i].touch_ops == record->head.ops;
+	return n;
+}
+
 /* N per operation with three digits: more would pretend to a precision there is not. */
 static struct json_object *per_op(uint64_t n, uint64_t ops)
 {
@@ -188,6 +198,9 @@ static int join_pair(struct json_object *raw, struct json_object *overlay,
 	json_object_object_add(
 		result, "added",
 		json_object_new_int((int)join_count(above) - (int)join_count(below)));
+	json_object_object_add(result, "raw_always", json_object_new_int(join_count_always(below)));
+	json_object_object_add(result, "overlay_always",
+			       json_object_new_int(join_count_always(above)));
 	json_object_object_add(result, "lines", lines_of(above, symbols));
 	json_object_object_add(result, "raw_lines", lines_of(below, symbols));
 	json_object_array_add(results, result);

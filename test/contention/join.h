@@ -40,4 +40,7 @@ int join_check(struct json_object *phase, const struct record *record, char *why
 /* Number of lines in RECORD that count. */
 unsigned int join_count(const struct record *record);
 
+/* Number of lines in RECORD that count and were touched in every single operation. */
+unsigned int join_count_always(const struct record *record);
+
 #endif

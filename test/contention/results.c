@@ -18,8 +18,8 @@ static int failed(const char *file, const char *why)
 static bool is_result(struct json_object *object)
 {
 	static const char *const needed[] = {
-		"kernel", "module", "fs",      "vcpus", "layers", "op",
-		"shared", "raw",    "overlay", "added", "lines",
+		"kernel", "module",  "fs",    "vcpus",	    "layers",	      "op",    "shared",
+		"raw",	  "overlay", "added", "raw_always", "overlay_always", "lines",
 	};
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
@@ -88,6 +88,21 @@ const char *result_text(struct json_object *result, const char *key)
 int result_number(struct json_object *result, const char *key)
 {
 	return json_object_get_int(json_object_object_get(result, key));
+}
+
+static int comparable(struct json_object *result, const char *counted, const char *always)
+{
+	return result_number(result, strcmp(result_text(result, "op"), "exec") ? counted : always);
+}
+
+int result_raw(struct json_object *result)
+{
+	return comparable(result, "raw", "raw_always");
+}
+
+int result_overlay(struct json_object *result)
+{
+	return comparable(result, "overlay", "overlay_always");
 }
 
 void result_variant(struct json_object *result, char *text, size_t size)

@@ -20,6 +20,14 @@ const char *result_text(struct json_object *result, const char *key);
 int result_number(struct json_object *result, const char *key);
 
 /*
+ * Lines per operation that can be compared from boot to boot: the counted ones, but of exec only
+ * those that every operation touched. Starting a program takes so long, and goes through so
+ * many lists of pages and tasks, that some lines are touched in about half of all operations.
+ */
+int result_raw(struct json_object *result);
+int result_overlay(struct json_object *result);
+
+/*
  * Which module with which of our parameters: "stock", "ovl-calm", "ovl-calm cred_shards=0".
  */
 void result_variant(struct json_object *result, char *text, size_t size);

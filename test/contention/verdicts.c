@@ -74,8 +74,7 @@ static bool comparable(struct json_object *a, struct json_object *b)
 
 static bool is_equal(struct json_object *a, struct json_object *b)
 {
-	return result_number(a, "raw") == result_number(b, "raw") &&
-	       result_number(a, "overlay") == result_number(b, "overlay");
+	return result_raw(a) == result_raw(b) && result_overlay(a) == result_overlay(b);
 }
 
 /* Compare result number AT with all later ones it is comparable with. */
@@ -89,8 +88,7 @@ static int same_from(struct json_object *results, size_t at, FILE *out, int *n)
 	result_variant(first, variant, sizeof(variant));
 	result_setting(first, setting, sizeof(setting));
 	used = snprintf(text, sizeof(text), "same %s, %s, %s: %d->%d", result_text(first, "op"),
-			variant, setting, result_number(first, "raw"),
-			result_number(first, "overlay"));
+			variant, setting, result_raw(first), result_overlay(first));
 	for (size_t i = at + 1; i < json_object_array_length(results); i++) {
 		struct json_object *other = json_object_array_get_idx(results, i);
 
@@ -100,8 +98,7 @@ static int same_from(struct json_object *results, size_t at, FILE *out, int *n)
 		equal &= is_equal(first, other);
 		if (used < sizeof(text))
 			used += snprintf(text + used, sizeof(text) - used, ", %d->%d (%d)",
-					 result_number(other, "raw"),
-					 result_number(other, "overlay"),
+					 result_raw(other), result_overlay(other),
 					 result_number(other, "vcpus"));
 	}
 	if (!partners && used < sizeof(text))
@@ -130,7 +127,7 @@ int verdict_same(struct json_object *results, const char *ops, FILE *out, int *n
 static int budget_of_op(struct json_object *results, const char *variant, const char *op,
 			int allowed, FILE *out, int *n)
 {
-	int failures = 0, before = *n;
+	int failures = 0, before = *n, added;
 	char text[1024];
 
 	for (size_t i = 0; i < json_object_array_length(results); i++) {
@@ -141,9 +138,10 @@ static int budget_of_op(struct json_object *results, const char *variant, const 
 		if (strcmp(result_text(result, "op"), op) || strcmp(name, variant))
 			continue;
 		result_setting(result, setting, sizeof(setting));
+		added = result_overlay(result) - result_raw(result);
 		snprintf(text, sizeof(text), "budget %s, %s, %s: %d added, %d allowed", op, variant,
-			 setting, result_number(result, "added"), allowed);
-		failures += test(out, n, result_number(result, "added") <= allowed, text);
+			 setting, added, allowed);
+		failures += test(out, n, added <= allowed, text);
 	}
 	if (*n == before) {
 		snprintf(text, sizeof(text), "budget %s, %s: was not measured", op, variant);

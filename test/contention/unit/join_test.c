@@ -120,6 +120,8 @@ static void joins_a_pair(void **state)
 	assert_int_equal(number(result, "raw"), 0);
 	assert_int_equal(number(result, "overlay"), 1);
 	assert_int_equal(number(result, "added"), 1);
+	assert_int_equal(number(result, "overlay_always"), 1);
+	assert_int_equal(number(result, "raw_always"), 0);
 	assert_int_equal(number(result, "vcpus"), 2);
 	line = json_object_array_get_idx(json_object_object_get(result, "lines"), 0);
 	assert_string_equal(json_object_get_string(json_object_object_get(line, "data")),
@@ -134,6 +136,21 @@ static void joins_a_pair(void **state)
 	assert_int_equal(json_object_array_length(code), 2);
 	assert_string_equal(json_object_get_string(json_object_array_get_idx(code, 1)),
 			    "revert_creds");
+}
+
+static void tells_lines_of_every_operation_apart(void **state)
+{
+	struct fixture *fix = *state;
+	struct json_object *result;
+	char why[512] = "";
+
+	fix->lines[0].touch_ops = 7;
+	add_phase(fix, 1, "raw", 2);
+	add_phase(fix, 2, "overlay", 2);
+	assert_int_equal(join(fix, why, sizeof(why)), 0);
+	result = json_object_array_get_idx(fix->results, 0);
+	assert_int_equal(number(result, "overlay"), 1);
+	assert_int_equal(number(result, "overlay_always"), 0);
 }
 
 static void refuse(struct fixture *fix, const char *because)
@@ -206,6 +223,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(joins_a_pair, setup, teardown),
+		cmocka_unit_test_setup_teardown(tells_lines_of_every_operation_apart, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(refuses_overlay_without_raw, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuses_a_raw_phase_of_another_setting, setup,
 						teardown),
