@@ -57,6 +57,8 @@ static void names_code(void **state)
 	check_code(&symbols, 0xffffffffc0001010, "ovl_open [overlay]");
 	check_code(&symbols, 0xffff888000000010, "ffff888000000010");
 	check_code(&symbols, 0x401000, "user:401000");
+	check_code(&symbols, 0xffffffff81000108, "_text"); /* padding has no name */
+	check_code(&symbols, 0xffffffff90000000, "ffffffff90000000");
 	symbols_free(&symbols);
 }
 
