@@ -13,6 +13,7 @@
 #include <linux/kobject.h>
 #include <linux/list.h>
 #include <linux/mount.h>
+#include <linux/rcupdate.h>
 
 #include "compat.h"
 
@@ -21,6 +22,7 @@
 #endif
 #define pr_fmt(fmt) "ovl-calm: " fmt
 
+struct cred;
 struct mnt_namespace;
 struct path;
 
@@ -50,6 +52,14 @@ enum private_ns {
  * @kobj: /sys/fs/overlay/<major:minor>
  * @kobj_gone: completed when the last user of @kobj has left
  * @has_kobj: @kobj was added
+ * @creator: the mounter's credentials, owned by upstream; for comparison only
+ * @creator_hash: link by @creator, see mounter_cred.c
+ * @creds: copies of @creator, one for each group of CPUs
+ * @nr_creds: length of @creds, 0 when all tasks share @creator
+ * @rcu: frees this struct after the last reader of @creator_hash
+ *
+ * Read in every operation on the overlay, written only while it is mounted or
+ * unmounted.
  */
 struct calm_sb {
 	struct super_operations s_op;
@@ -61,6 +71,11 @@ struct calm_sb {
 	struct kobject kobj;
 	struct completion kobj_gone;
 	bool has_kobj;
+	const struct cred *creator;
+	struct hlist_node creator_hash;
+	const struct cred **creds;
+	unsigned int nr_creds;
+	struct rcu_head rcu;
 };
 
 /* superblock.c: life of the per-superblock state */
@@ -82,6 +97,11 @@ struct vfsmount *calm_clone_private_mount(const struct path *path);
 void calm_mntput(struct vfsmount *mnt);
 void calm_kern_unmount_array(struct vfsmount *mnt[], unsigned int num);
 
+/* mounter_cred.c: copies of the mounter's credentials */
+#define CRED_SHARDS_AUTO (-1)
+void mounter_cred_prepare(struct calm_sb *csb, struct super_block *sb, int param);
+void mounter_cred_finish(struct calm_sb *csb);
+
 /* dummy_namespace.c: a mount namespace that is linked nowhere */
 struct mnt_namespace *dummy_namespace_alloc(void);
 void dummy_namespace_free(struct mnt_namespace *ns);
@@ -93,5 +113,6 @@ bool layout_proven_namespace(void);
 
 /* module.c: parameters */
 enum private_ns calm_param_private_ns(void);
+int calm_param_cred_shards(void);
 
 #endif /* OVL_CALM_H */

@@ -88,7 +88,8 @@ static void filling_start(struct filling *f)
 static void calm_sb_free(struct calm_sb *csb)
 {
 	private_mount_finish(csb);
-	kfree(csb);
+	mounter_cred_finish(csb);
+	kfree_rcu(csb, rcu);
 }
 
 static int filling_end(struct filling *f, struct super_block *sb, int err)
@@ -107,6 +108,7 @@ static int filling_end(struct filling *f, struct super_block *sb, int err)
 		return err;
 	}
 
+	mounter_cred_prepare(csb, sb, calm_param_cred_shards());
 	csb->stock_op = sb->s_op;
 	csb->s_op = *sb->s_op;
 	csb->s_op.put_super = calm_put_super;

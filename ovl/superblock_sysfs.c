@@ -29,6 +29,11 @@ static ssize_t private_mounts_show(const struct calm_sb *csb, char *buf)
 	return scnprintf(buf, PAGE_SIZE, "%u\n", csb->nr_mounts);
 }
 
+static ssize_t cred_shards_show(const struct calm_sb *csb, char *buf)
+{
+	return scnprintf(buf, PAGE_SIZE, "%u\n", csb->nr_creds);
+}
+
 static struct calm_attr private_ns_attr = {
 	.attr = { .name = "private_ns", .mode = 0444 },
 	.show = private_ns_show,
@@ -39,9 +44,15 @@ static struct calm_attr private_mounts_attr = {
 	.show = private_mounts_show,
 };
 
+static struct calm_attr cred_shards_attr = {
+	.attr = { .name = "cred_shards", .mode = 0444 },
+	.show = cred_shards_show,
+};
+
 static const struct attribute *calm_attrs[] = {
 	&private_ns_attr.attr,
 	&private_mounts_attr.attr,
+	&cred_shards_attr.attr,
 	NULL,
 };
 

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Removes the contention on the mounter's credentials.
+ *
+ * Every operation on an overlay runs with the credentials of the task that
+ * mounted it. They are one object, so their reference count is one cache line
+ * that all tasks of a container write: up to twelve times for an open and a
+ * close where override_creds() counts, and still twice where it does not,
+ * because each real file keeps a reference in f_cred.
+ *
+ * We keep several copies of that object for each superblock and let each CPU
+ * use one. References are counted as before, only on different lines, so
+ * nothing upstream does with a reference changes. The copies are equal in all
+ * that is ever compared: the kernel and its security modules look at the
+ * contents of credentials, never at their address.
+ */
+#include <linux/cred.h>
+#include <linux/hash.h>
+#include <linux/hashtable.h>
+#include <linux/kernel.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "ovl_calm.h"
+#include "redirects/mounter_cred.h"
+
+/*
+ * A copy takes about 400 bytes with its security blobs. 64 of them cost 25 MB
+ * on a host with a thousand containers. Beyond 64 CPUs, CPU n shares with CPU
+ * n + 64: on the usual machine of 64 cores these are the two threads of one
+ * core, which share their caches anyway.
+ */
+#define AUTO_SHARDS_MAX 64
+
+/*
+ * Where override_creds() does not count, call sites only know the credentials
+ * themselves; this finds the superblock whose they are. Readers are under RCU,
+ * writers mount and unmount.
+ */
+static DEFINE_SPINLOCK(creators_lock);
+static DEFINE_HASHTABLE(creators, 10);
+
+static const struct cred *pick(const struct calm_sb *csb)
+{
+	/* Where the task goes on later does not matter: any copy is right. */
+	unsigned int cpu = raw_smp_processor_id();
+
+	return csb->creds[cpu < csb->nr_creds ? cpu : cpu % csb->nr_creds];
+}
+
+/**
+ * mounter_cred - the credentials to act with in an overlay
+ * @sb: the overlay
+ * @creator: its mounter's credentials as upstream keeps them
+ *
+ * Stands in for @creator where upstream takes a counted reference on it.
+ *
+ * Context: any, RCU walk included; does not sleep. No reference is taken: the
+ * result lives as long as @sb is mounted.
+ * Return: a copy of @creator for this CPU, or @creator when there is none.
+ */
+const struct cred *mounter_cred(struct super_block *sb, const struct cred *creator)
+{
+	const struct calm_sb *csb = calm_sb_of(sb);
+
+	return csb && csb->nr_creds ? pick(csb) : creator;
+}
+
+/**
+ * mounter_cred_of_file - the credentials to open a real file with
+ * @cred: what upstream would open it with
+ *
+ * The opened file keeps a reference, so a copy spares the shared one. Whatever
+ * else upstream acts with, such as the credentials of one copy-up, stays.
+ *
+ * Context: process context in an operation on the overlay, does not sleep.
+ * Return: a copy for this CPU when @cred is some overlay's mounter's, or @cred.
+ */
+const struct cred *mounter_cred_of_file(const struct cred *cred)
+{
+	const struct cred *found = cred;
+	const struct calm_sb *csb;
+
+	rcu_read_lock();
+	hash_for_each_possible_rcu(creators, csb, creator_hash, (unsigned long)cred) {
+		if (csb->creator == cred) {
+			found = pick(csb);
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static unsigned int wanted_shards(int param)
+{
+	unsigned int cpus = nr_cpu_ids;
+
+	if (param == CRED_SHARDS_AUTO)
+		return min_t(unsigned int, cpus, AUTO_SHARDS_MAX);
+	return min_t(unsigned int, cpus, param);
+}
+
+/**
+ * mounter_cred_prepare - copy the mounter's credentials
+ * @csb: state of an overlay
+ * @sb: the overlay; upstream has filled it and lowered the capabilities, and
+ *	sb->s_op is still upstream's
+ * @param: number of copies or CRED_SHARDS_AUTO; never more than CPUs
+ *
+ * Makes as many copies as memory allows; without any, all tasks share the
+ * original as with the stock module.
+ *
+ * Context: process context, may sleep (GFP_KERNEL).
+ */
+void mounter_cred_prepare(struct calm_sb *csb, struct super_block *sb, int param)
+{
+	unsigned int wanted = wanted_shards(param);
+	const struct cred **creds;
+	const struct cred *old;
+
+	if (!wanted)
+		return;
+	creds = kcalloc(wanted, sizeof(*creds), GFP_KERNEL);
+	if (!creds)
+		return;
+
+	/* prepare_creds() copies what the task acts with. */
+	old = ovl_override_creds(sb);
+	csb->creator = current_cred();
+	while (csb->nr_creds < wanted) {
+		struct cred *copy = prepare_creds();
+
+		if (!copy)
+			break;
+		creds[csb->nr_creds++] = copy;
+	}
+	calm_revert_creds(old);
+
+	if (!csb->nr_creds) {
+		kfree(creds);
+		return;
+	}
+	csb->creds = creds;
+	spin_lock(&creators_lock);
+	hash_add_rcu(creators, &csb->creator_hash, (unsigned long)csb->creator);
+	spin_unlock(&creators_lock);
+}
+
+/**
+ * mounter_cred_finish - release the copies
+ * @csb: state of an overlay whose last operation has ended
+ *
+ * Readers of the hash may still walk over @csb: free it after a grace period.
+ *
+ * Context: process context.
+ */
+void mounter_cred_finish(struct calm_sb *csb)
+{
+	if (!csb->nr_creds)
+		return;
+	spin_lock(&creators_lock);
+	hash_del_rcu(&csb->creator_hash);
+	spin_unlock(&creators_lock);
+	while (csb->nr_creds)
+		put_cred(csb->creds[--csb->nr_creds]);
+	kfree(csb->creds);
+	csb->creds = NULL;
+}
