@@ -123,6 +123,7 @@ static void joins_a_pair(void **state)
 	assert_int_equal(number(result, "overlay_always"), 1);
 	assert_int_equal(number(result, "raw_always"), 0);
 	assert_int_equal(number(result, "vcpus"), 2);
+	assert_int_equal(json_object_array_length(json_object_object_get(result, "lines")), 1);
 	line = json_object_array_get_idx(json_object_object_get(result, "lines"), 0);
 	assert_string_equal(json_object_get_string(json_object_object_get(line, "data")),
 			    "lock+0x10");
