@@ -136,9 +136,9 @@ static int pin(unsigned int cpu)
 static int task_run(const struct phase *phase, unsigned int task, struct meeting *meeting)
 {
 	struct op_context ctx;
-	int rc = pin(task);
+	int rc = 0;
 
-	if (!rc && phase->root >= 0 && fchdir(phase->root))
+	if (phase->root >= 0 && fchdir(phase->root))
 		rc = errno;
 	if (!rc)
 		rc = -operation_begin(phase->op, &ctx, task, phase->shared);
@@ -207,6 +207,7 @@ int phase_run(const struct phase *phase)
 				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t *pids = calloc(phase->tasks, sizeof(*pids));
 	unsigned int n = 0, task;
+	cpu_set_t before;
 	int error;
 
 	if (meeting == MAP_FAILED || !pids) {
@@ -214,7 +215,17 @@ int phase_run(const struct phase *phase)
 		return complain(-1, "out of memory");
 	}
 	fflush(NULL);
+	sched_getaffinity(0, sizeof(before), &before);
 	for (; n < phase->tasks; n++) {
+		/*
+		 * Pinned before it starts: had its memory ever been in use on another CPU, the
+		 * kernel would look at that one again at each munmap().
+		 */
+		error = pin(n);
+		if (error) {
+			fail(meeting, n, error);
+			break;
+		}
 		pids[n] = fork();
 		if (pids[n] < 0) {
 			fail(meeting, n, errno);
@@ -223,6 +234,7 @@ int phase_run(const struct phase *phase)
 		if (!pids[n])
 			task_main(phase, n, meeting);
 	}
+	sched_setaffinity(0, sizeof(before), &before);
 	reap(pids, n, meeting);
 	error = atomic_load(&meeting->error);
 	task = atomic_load(&meeting->error_task);
