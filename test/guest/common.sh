@@ -45,3 +45,13 @@ tree_top() {
 sha() {
 	sha256sum | cut -c1-16
 }
+
+# plain_file FILE: its contents, decompressed by the looks of its name (kernel modules).
+plain_file() {
+	case $1 in
+	*.xz) xz -dc "$1" ;;
+	*.zst) zstd -qdc "$1" ;;
+	*.gz) gzip -dc "$1" ;;
+	*) cat "$1" ;;
+	esac
+}
