@@ -39,7 +39,14 @@ const struct cred *ovl_override_creds(struct super_block *sb);
  * overrides with. The definition in the header expands at include level 1 and
  * keeps upstream's meaning; calls in the .c file expand at level 0.
  */
-#define calm_creds_at_0(sb) mounter_cred(sb, calm_creds_at_1(sb))
+static inline const struct cred *calm_creds_at_1(struct super_block *sb);
+
+static inline const struct cred *mounter_cred_of_sb(struct super_block *sb)
+{
+	return mounter_cred(sb, calm_creds_at_1(sb));
+}
+
+#define calm_creds_at_0(sb) mounter_cred_of_sb(sb)
 #define calm_creds_paste(level) calm_creds_at_##level
 #define calm_creds_at(level) calm_creds_paste(level)
 #define ovl_creds(sb) calm_creds_at(__INCLUDE_LEVEL__)(sb)

@@ -2,12 +2,17 @@
 # shellcheck shell=sh
 # What the kernel holds and does, for cases that count it. Source lib.sh first.
 
-# slab_objects CACHE: objects in use. A cache counts what lies in per-CPU slabs as used, so those
-# are given back first.
+# slab_objects CACHE...: objects in use in the first of these caches that this kernel has (they are
+# renamed now and then). What lies in per-CPU slabs counts as used, so it is given back first.
 slab_objects() {
-	[ -e "/sys/kernel/slab/$1" ] || die "slab cache $1 is merged with others: boot with slab_nomerge"
-	echo 1 > "/sys/kernel/slab/$1/shrink"
-	awk -v cache="$1" '$1 == cache { print $2 }' /proc/slabinfo
+	for cache; do
+		[ -e "/sys/kernel/slab/$cache" ] || continue
+		echo 1 > "/sys/kernel/slab/$cache/shrink"
+		awk -v cache="$cache" '$1 == cache { print $2; found = 1 } END { exit !found }' /proc/slabinfo ||
+			die "slab cache $cache is merged with others: boot with slab_nomerge" >&2
+		return
+	done
+	die "none of the slab caches $* is there: boot with slab_nomerge" >&2
 }
 
 # settle: lets deferred frees (RCU, delayed mntput and fput, per-CPU caches) happen.
@@ -21,7 +26,9 @@ settle() {
 # kernel_holds: one line with what a leak of mounts, credentials or namespaces would raise.
 kernel_holds() {
 	settle
-	echo "$(slab_objects mnt_cache) $(slab_objects cred_jar) $(awk '/^Percpu:/ { print $2 }' /proc/meminfo)"
+	mounts=$(slab_objects mnt_cache)
+	creds=$(slab_objects cred_jar cred)
+	echo "$mounts $creds $(awk '/^Percpu:/ { print $2 }' /proc/meminfo)"
 }
 
 # holds_alike BEFORE AFTER SLACK TEXT: neither mounts nor credentials nor per-CPU memory grew by
