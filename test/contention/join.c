@@ -66,16 +66,6 @@ unsigned int join_count(const struct record *record)
 	return n;
 }
 
-unsigned int join_count_always(const struct record *record)
-{
-	unsigned int n = 0;
-
-	for (size_t i = 0; i < record->n_lines; i++)
-		n += line_counts(&record->lines[i], record->head.ops) &&
-		     record->lines[i].touch_ops == record->head.ops;
-	return n;
-}
-
 /* N per operation with three digits: more would pretend to a precision there is not. */
 static struct json_object *per_op(uint64_t n, uint64_t ops)
 {
@@ -103,6 +93,41 @@ static struct json_object *code_of(const struct line *line, const struct symbols
 			json_object_array_add(code, json_object_new_string(name));
 	}
 	return code;
+}
+
+/* Are the two functions that access both lines most the same? */
+static bool same_code(const struct line *a, const struct line *b, const struct symbols *symbols)
+{
+	struct json_object *code[2] = { code_of(a, symbols), code_of(b, symbols) };
+	bool same = true;
+
+	for (size_t i = 0; i < 2; i++)
+		same &= json_object_equal(json_object_array_get_idx(code[0], i),
+					  json_object_array_get_idx(code[1], i));
+	json_object_put(code[0]);
+	json_object_put(code[1]);
+	return same;
+}
+
+static bool has_counterpart(const struct line *line, const struct record *below,
+			    const struct symbols *symbols)
+{
+	for (size_t i = 0; i < below->n_lines; i++)
+		if (below->lines[i].number == line->number ||
+		    same_code(&below->lines[i], line, symbols))
+			return true;
+	return false;
+}
+
+unsigned int join_count_new(const struct record *above, const struct record *below,
+			    const struct symbols *symbols)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < above->n_lines; i++)
+		n += line_counts(&above->lines[i], above->head.ops) &&
+		     !has_counterpart(&above->lines[i], below, symbols);
+	return n;
 }
 
 static struct json_object *lines_of(const struct record *record, const struct symbols *symbols)
@@ -198,9 +223,8 @@ static int join_pair(struct json_object *raw, struct json_object *overlay,
 	json_object_object_add(
 		result, "added",
 		json_object_new_int((int)join_count(above) - (int)join_count(below)));
-	json_object_object_add(result, "raw_always", json_object_new_int(join_count_always(below)));
-	json_object_object_add(result, "overlay_always",
-			       json_object_new_int(join_count_always(above)));
+	json_object_object_add(result, "new",
+			       json_object_new_int(join_count_new(above, below, symbols)));
 	json_object_object_add(result, "lines", lines_of(above, symbols));
 	json_object_object_add(result, "raw_lines", lines_of(below, symbols));
 	json_object_array_add(results, result);

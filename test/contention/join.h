@@ -40,7 +40,13 @@ int join_check(struct json_object *phase, const struct record *record, char *why
 /* Number of lines in RECORD that count. */
 unsigned int join_count(const struct record *record);
 
-/* Number of lines in RECORD that count and were touched in every single operation. */
-unsigned int join_count_always(const struct record *record);
+/*
+ * Number of lines in ABOVE that count and have no counterpart in BELOW: neither the same line, nor
+ * one that the same two functions access most. For the counterpart it is enough to be recorded,
+ * so a line that is a little above the limit on one side and a little below it on the other is
+ * not taken for new.
+ */
+unsigned int join_count_new(const struct record *above, const struct record *below,
+			    const struct symbols *symbols);
 
 #endif

@@ -18,8 +18,8 @@ static int failed(const char *file, const char *why)
 static bool is_result(struct json_object *object)
 {
 	static const char *const needed[] = {
-		"kernel", "module",  "fs",    "vcpus",	    "layers",	      "op",    "shared",
-		"raw",	  "overlay", "added", "raw_always", "overlay_always", "lines",
+		"kernel", "module", "fs",      "vcpus", "layers", "op",
+		"shared", "raw",    "overlay", "added", "new",	  "lines",
 	};
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
@@ -90,19 +90,19 @@ int result_number(struct json_object *result, const char *key)
 	return json_object_get_int(json_object_object_get(result, key));
 }
 
-static int comparable(struct json_object *result, const char *counted, const char *always)
+static bool is_restless(struct json_object *result)
 {
-	return result_number(result, strcmp(result_text(result, "op"), "exec") ? counted : always);
+	return !strcmp(result_text(result, "op"), "exec");
 }
 
 int result_raw(struct json_object *result)
 {
-	return comparable(result, "raw", "raw_always");
+	return is_restless(result) ? 0 : result_number(result, "raw");
 }
 
 int result_overlay(struct json_object *result)
 {
-	return comparable(result, "overlay", "overlay_always");
+	return result_number(result, is_restless(result) ? "new" : "overlay");
 }
 
 void result_variant(struct json_object *result, char *text, size_t size)

@@ -20,9 +20,9 @@ const char *result_text(struct json_object *result, const char *key);
 int result_number(struct json_object *result, const char *key);
 
 /*
- * Lines per operation that can be compared from boot to boot: the counted ones, but of exec only
- * those that every operation touched. Starting a program takes so long, and goes through so
- * many lists of pages and tasks, that some lines are touched in about half of all operations.
+ * Lines per operation on either side, and added ones, that can be compared from boot to boot. Of
+ * exec these are 0 and the new lines: starting a program goes through so many lists and pools of
+ * the whole system that some lines are touched in about half of all operations.
  */
 int result_raw(struct json_object *result);
 int result_overlay(struct json_object *result);

@@ -120,8 +120,7 @@ static void joins_a_pair(void **state)
 	assert_int_equal(number(result, "raw"), 0);
 	assert_int_equal(number(result, "overlay"), 1);
 	assert_int_equal(number(result, "added"), 1);
-	assert_int_equal(number(result, "overlay_always"), 1);
-	assert_int_equal(number(result, "raw_always"), 0);
+	assert_int_equal(number(result, "new"), 1);
 	assert_int_equal(number(result, "vcpus"), 2);
 	assert_int_equal(json_object_array_length(json_object_object_get(result, "lines")), 1);
 	line = json_object_array_get_idx(json_object_object_get(result, "lines"), 0);
@@ -139,19 +138,47 @@ static void joins_a_pair(void **state)
 			    "revert_creds");
 }
 
-static void tells_lines_of_every_operation_apart(void **state)
+/* Join when the raw filesystem's only line is RAW; return the number of new lines. */
+static int new_lines(struct fixture *fix, struct line *raw)
 {
-	struct fixture *fix = *state;
-	struct json_object *result;
 	char why[512] = "";
 
-	fix->lines[0].touch_ops = 7;
+	raw->touch_ops = 1; /* recorded, but too seldom to count */
+	fix->records[0].lines = raw;
+	fix->records[0].n_lines = 1;
 	add_phase(fix, 1, "raw", 2);
 	add_phase(fix, 2, "overlay", 2);
 	assert_int_equal(join(fix, why, sizeof(why)), 0);
-	result = json_object_array_get_idx(fix->results, 0);
-	assert_int_equal(number(result, "overlay"), 1);
-	assert_int_equal(number(result, "overlay_always"), 0);
+	assert_int_equal(number(json_object_array_get_idx(fix->results, 0), "raw"), 0);
+	return number(json_object_array_get_idx(fix->results, 0), "new");
+}
+
+static void finds_counterparts_by_line(void **state)
+{
+	struct fixture *fix = *state;
+	struct line raw = fix->lines[0];
+
+	raw.n_pcs = 0;
+	assert_int_equal(new_lines(fix, &raw), 0);
+}
+
+static void finds_counterparts_by_code(void **state)
+{
+	struct fixture *fix = *state;
+	struct line raw = fix->lines[0];
+
+	raw.number = 99;
+	assert_int_equal(new_lines(fix, &raw), 0);
+}
+
+static void wants_both_functions_of_a_counterpart(void **state)
+{
+	struct fixture *fix = *state;
+	struct line raw = fix->lines[0];
+
+	raw.number = 99;
+	raw.n_pcs = 2; /* both in override_creds */
+	assert_int_equal(new_lines(fix, &raw), 1);
 }
 
 static void refuse(struct fixture *fix, const char *because)
@@ -224,7 +251,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(joins_a_pair, setup, teardown),
-		cmocka_unit_test_setup_teardown(tells_lines_of_every_operation_apart, setup,
+		cmocka_unit_test_setup_teardown(finds_counterparts_by_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(finds_counterparts_by_code, setup, teardown),
+		cmocka_unit_test_setup_teardown(wants_both_functions_of_a_counterpart, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(refuses_overlay_without_raw, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuses_a_raw_phase_of_another_setting, setup,
