@@ -19,6 +19,7 @@
 #include <linux/hashtable.h>
 #include <linux/kernel.h>
 #include <linux/rculist.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>

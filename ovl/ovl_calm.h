@@ -99,8 +99,19 @@ void calm_kern_unmount_array(struct vfsmount *mnt[], unsigned int num);
 
 /* mounter_cred.c: copies of the mounter's credentials */
 #define CRED_SHARDS_AUTO (-1)
+#ifdef CALM_MOUNTER_CRED
 void mounter_cred_prepare(struct calm_sb *csb, struct super_block *sb, int param);
 void mounter_cred_finish(struct calm_sb *csb);
+#else
+/* This overlayfs acts with the caller's credentials: nothing is shared. */
+static inline void mounter_cred_prepare(struct calm_sb *csb, struct super_block *sb, int param)
+{
+}
+
+static inline void mounter_cred_finish(struct calm_sb *csb)
+{
+}
+#endif
 
 /* dummy_namespace.c: a mount namespace that is linked nowhere */
 struct mnt_namespace *dummy_namespace_alloc(void);

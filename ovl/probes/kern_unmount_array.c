@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* 5.8: overlayfs releases its mounts with one grace period for all. */
-#include "fs/mount.h"
+#include <linux/mount.h>
 
-void calm_probe(struct vfsmount **mnt);
+void *calm_probe(void);
 
-void calm_probe(struct vfsmount **mnt)
+/* Its address: an undeclared function could be called, and -w would hide it. */
+void *calm_probe(void)
 {
-	kern_unmount_array(mnt, 1);
+	return kern_unmount_array;
 }
