@@ -95,18 +95,19 @@ static struct json_object *code_of(const struct line *line, const struct symbols
 	return code;
 }
 
-/* Are the two functions that access both lines most the same? */
+/* Do two functions access both lines, or the only one there is? */
 static bool same_code(const struct line *a, const struct line *b, const struct symbols *symbols)
 {
-	struct json_object *code[2] = { code_of(a, symbols), code_of(b, symbols) };
-	bool same = true;
+	struct json_object *x = code_of(a, symbols), *y = code_of(b, symbols);
+	size_t nx = json_object_array_length(x), ny = json_object_array_length(y), common = 0;
 
-	for (size_t i = 0; i < 2; i++)
-		same &= json_object_equal(json_object_array_get_idx(code[0], i),
-					  json_object_array_get_idx(code[1], i));
-	json_object_put(code[0]);
-	json_object_put(code[1]);
-	return same;
+	for (size_t i = 0; i < nx; i++)
+		for (size_t j = 0; j < ny; j++)
+			common += json_object_equal(json_object_array_get_idx(x, i),
+						    json_object_array_get_idx(y, j));
+	json_object_put(x);
+	json_object_put(y);
+	return common >= 2 || (common && nx == 1 && ny == 1);
 }
 
 static bool has_counterpart(const struct line *line, const struct record *below,

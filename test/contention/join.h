@@ -42,9 +42,9 @@ unsigned int join_count(const struct record *record);
 
 /*
  * Number of lines in ABOVE that count and have no counterpart in BELOW: neither the same line, nor
- * one that the same two functions access most. For the counterpart it is enough to be recorded,
- * so a line that is a little above the limit on one side and a little below it on the other is
- * not taken for new.
+ * one that two of the same functions access (one, if there is no other). For the counterpart it is
+ * enough to be recorded, so a line that is a little above the limit on one side and a little below
+ * it on the other is not taken for new.
  */
 unsigned int join_count_new(const struct record *above, const struct record *below,
 			    const struct symbols *symbols);

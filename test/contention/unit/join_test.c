@@ -177,7 +177,7 @@ static void wants_both_functions_of_a_counterpart(void **state)
 	struct line raw = fix->lines[0];
 
 	raw.number = 99;
-	raw.n_pcs = 2; /* both in override_creds */
+	raw.n_pcs = 2; /* only override_creds */
 	assert_int_equal(new_lines(fix, &raw), 1);
 }
 
