@@ -10,13 +10,13 @@ struct short_text {
 };
 
 struct environment {
-	struct short_text kernel;		/* release, as uname -r */
-	struct short_text machine;		/* as uname -m */
-	struct short_text module_version;	/* a version, "stock", "built-in" or "none" */
-	struct short_text module_srcversion;	/* "" when the kernel tells none */
-	struct short_text private_ns;		/* of this overlay, else the parameter, else "" */
-	struct short_text cred_shards;		/* likewise */
-	struct short_text layer_fs;		/* filesystem type of the raw side */
+	struct short_text kernel;	     /* release, as uname -r */
+	struct short_text machine;	     /* as uname -m */
+	struct short_text module_version;    /* a version, "stock", "built-in" or "none" */
+	struct short_text module_srcversion; /* "" when the kernel tells none */
+	struct short_text private_ns;	     /* of this overlay, else the parameter, else "" */
+	struct short_text cred_shards;	     /* likewise */
+	struct short_text layer_fs;	     /* filesystem type of the raw side */
 };
 
 /**

@@ -19,7 +19,8 @@ static int open_temporary(struct json_file *f, const char *path)
 	if (slash)
 		snprintf(directory, sizeof(directory), "%.*s", (int)(slash - path + 1), path);
 	if (snprintf(f->name, sizeof(f->name), "%s", slash ? slash + 1 : path) >=
-	    (int)sizeof(f->name) || !f->name[0])
+		    (int)sizeof(f->name) ||
+	    !f->name[0])
 		return -EISDIR;
 	f->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f->directory < 0)
@@ -74,8 +75,8 @@ static int write_all(int fd, const char *text, size_t size)
 
 int json_file_write(struct json_file *f, struct json_object *content)
 {
-	const char *text = json_object_to_json_string_ext(content, JSON_C_TO_STRING_PRETTY |
-							  JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *text = json_object_to_json_string_ext(
+		content, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
 	int rc;
 
 	if (f->fd < 0)

@@ -6,10 +6,10 @@
 #include <json-c/json.h>
 
 struct json_file {
-	int directory;		/* open, because a mount may cover its path later; or -1 */
+	int directory; /* open, because a mount may cover its path later; or -1 */
 	int fd;
-	char name[256];		/* wanted */
-	char temporary[300];	/* written to until it is complete; "" when none */
+	char name[256];	     /* wanted */
+	char temporary[300]; /* written to until it is complete; "" when none */
 };
 
 /**

@@ -7,15 +7,15 @@
 #include <stdio.h>
 
 struct symbol_range {
-	uint64_t start;		/* address of the symbol */
-	uint64_t end;		/* address after its last byte: where the next symbol starts */
+	uint64_t start; /* address of the symbol */
+	uint64_t end;	/* address after its last byte: where the next symbol starts */
 };
 
 enum symbol_status {
 	SYMBOL_FOUND,
 	SYMBOL_MISSING,
-	SYMBOL_HIDDEN,		/* listed with address 0: kptr_restrict, or not root */
-	SYMBOL_AMBIGUOUS,	/* several of that name at different addresses */
+	SYMBOL_HIDDEN,	  /* listed with address 0: kptr_restrict, or not root */
+	SYMBOL_AMBIGUOUS, /* several of that name at different addresses */
 };
 
 /**

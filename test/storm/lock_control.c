@@ -89,7 +89,8 @@ bool lock_control_run(struct lock_counter *c, int scratch, struct lock_control *
 		snprintf(c->why_not, sizeof(c->why_not), "the control experiment failed: %s",
 			 strerror(-rc));
 	else
-		snprintf(c->why_not, sizeof(c->why_not), "the counter cannot be trusted: %s "
+		snprintf(c->why_not, sizeof(c->why_not),
+			 "the counter cannot be trusted: %s "
 			 "(%" PRIu64 " of at least %d detached, %" PRIu64 " of 0 attached)",
 			 verdict, result->detached, CONTROL_RUNS, result->attached);
 	return false;

@@ -16,8 +16,8 @@
 #define CONTROL_RUNS 64
 
 struct lock_control {
-	uint64_t attached;	/* mount_lock taken in CONTROL_RUNS times open and close */
-	uint64_t detached;	/* the same after the mount was detached */
+	uint64_t attached; /* mount_lock taken in CONTROL_RUNS times open and close */
+	uint64_t detached; /* the same after the mount was detached */
 };
 
 /**

@@ -40,7 +40,8 @@ static bool cannot(struct lock_counter *c, const char *format, ...)
 	return false;
 }
 
-/* Open events directory of tracefs: where it is mounted already, or mounted where nobody sees it. */
+/* Open events directory of tracefs: where it is mounted already, or mounted where nobody sees it.
+ */
 static int open_tracefs(int scratch)
 {
 	static const char *const places[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
@@ -110,8 +111,10 @@ static bool read_owner(const char *pid, struct event_owner *owner)
 	owner->pid = atoi(line);
 	/* The name, in brackets, may hold anything; the start is the 20th field after it. */
 	rest = strrchr(line, ')');
-	return rest && sscanf(rest + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-			      "%*s %*s %*s %*s %*s %llu", &owner->started) == 1;
+	return rest && sscanf(rest + 1,
+			      " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+			      "%*s %*s %*s %*s %*s %llu",
+			      &owner->started) == 1;
 }
 
 /* Processes of another pid namespace cannot be looked up from here, so theirs are left alone. */

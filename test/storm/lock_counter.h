@@ -17,11 +17,11 @@
 
 struct lock_counter {
 	bool ready;
-	char why_not[256];	/* when not ready: the reason, in one line */
-	char group[64];		/* of the kprobe event */
-	pid_t owner;		/* process that made the event and removes it */
-	int directory;		/* of tracefs, or -1 */
-	long id;		/* of the event */
+	char why_not[256]; /* when not ready: the reason, in one line */
+	char group[64];	   /* of the kprobe event */
+	pid_t owner;	   /* process that made the event and removes it */
+	int directory;	   /* of tracefs, or -1 */
+	long id;	   /* of the event */
 	struct symbol_range lock;
 };
 
@@ -84,9 +84,9 @@ bool lock_symbol(const char *kallsyms, struct symbol_range *lock, char *why_not,
 
 /* Who made an event: its process, when that started, and in which pid namespace. */
 struct event_owner {
-	unsigned long namespace;	/* inode number of /proc/PID/ns/pid */
+	unsigned long namespace; /* inode number of /proc/PID/ns/pid */
 	pid_t pid;
-	unsigned long long started;	/* in clock ticks after boot, as in /proc/PID/stat */
+	unsigned long long started; /* in clock ticks after boot, as in /proc/PID/stat */
 };
 
 /* event_group_name - the name of an owner's event group; at least 64 bytes */

@@ -11,8 +11,8 @@
 
 int lock_filter(const struct symbol_range *lock, char *text, size_t size)
 {
-	int length = snprintf(text, size, "lock >= 0x%" PRIx64 " && lock < 0x%" PRIx64,
-			      lock->start, lock->end);
+	int length = snprintf(text, size, "lock >= 0x%" PRIx64 " && lock < 0x%" PRIx64, lock->start,
+			      lock->end);
 
 	return length < 0 || (size_t)length >= size ? -1 : 0;
 }
@@ -25,7 +25,8 @@ bool lock_symbol(const char *kallsyms, struct symbol_range *lock, char *why_not,
 	case SYMBOL_FOUND:
 		return true;
 	case SYMBOL_HIDDEN:
-		snprintf(why_not, size, "/proc/kallsyms hides addresses (run as root, "
+		snprintf(why_not, size,
+			 "/proc/kallsyms hides addresses (run as root, "
 			 "kernel.kptr_restrict below 2)");
 		break;
 	case SYMBOL_AMBIGUOUS:
@@ -34,10 +35,12 @@ bool lock_symbol(const char *kallsyms, struct symbol_range *lock, char *why_not,
 	case SYMBOL_MISSING:
 		if (kernel_symbol_find(kallsyms, "vfsmount_lock", 1, &old) != SYMBOL_MISSING ||
 		    kernel_symbol_find(kallsyms, "vfsmount_lock_lock", 1, &old) != SYMBOL_MISSING)
-			snprintf(why_not, size, "this kernel has vfsmount_lock, a lock per CPU, "
+			snprintf(why_not, size,
+				 "this kernel has vfsmount_lock, a lock per CPU, "
 				 "in place of mount_lock");
 		else
-			snprintf(why_not, size, "/proc/kallsyms does not list mount_lock "
+			snprintf(why_not, size,
+				 "/proc/kallsyms does not list mount_lock "
 				 "(kernel without CONFIG_KALLSYMS_ALL?)");
 		break;
 	}

@@ -105,8 +105,8 @@ static int measure_and_tell(const struct options *o, struct workplace *w,
 			    const struct cpu_list *cpus, const struct lock_counter *locks,
 			    struct json_file *json)
 {
-	struct measurement *measurements = need_memory(o->op_count * o->task_counts,
-						       sizeof(*measurements));
+	struct measurement *measurements =
+		need_memory(o->op_count * o->task_counts, sizeof(*measurements));
 	struct environment environment;
 	struct report r = {
 		.o = o,

@@ -8,7 +8,7 @@
 
 /* Operations per task when counting mount_lock, and before that to fill the caches. */
 #define COUNTED_RUNS 200
-#define RUNS_BEFORE 4
+#define RUNS_BEFORE  4
 
 /* A sample of an operation that uses files up consists of at most this many batches. */
 #define MAX_BATCHES 16
@@ -111,8 +111,8 @@ static int count_locks(const struct subject *s, enum side side, const struct loc
 
 	if (s->op->flags & OP_CONSUMES) {
 		plan.limit = at_most(COUNTED_RUNS, BATCH_LIMIT(s->o));
-		plan.before = s->o->batch - plan.limit < RUNS_BEFORE ?
-			s->o->batch - plan.limit : RUNS_BEFORE;
+		plan.before = s->o->batch - plan.limit < RUNS_BEFORE ? s->o->batch - plan.limit
+								     : RUNS_BEFORE;
 	}
 	rc = run_once(s, side, &plan, results);
 	for (unsigned int i = 0; i < s->tasks; i++) {

@@ -9,9 +9,9 @@
 #include "workplace.h"
 
 struct side_result {
-	double *rates;		/* operations per second of all tasks, one for each sample */
-	double *fairness;	/* slowest by fastest task, one for each sample */
-	double locks_per_op;	/* mount_lock acquisitions per operation; negative: not counted */
+	double *rates;	     /* operations per second of all tasks, one for each sample */
+	double *fairness;    /* slowest by fastest task, one for each sample */
+	double locks_per_op; /* mount_lock acquisitions per operation; negative: not counted */
 };
 
 struct measurement {

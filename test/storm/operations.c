@@ -276,8 +276,8 @@ static int run_rename(struct op_context *ctx)
 static const struct operation table[] = {
 	{ "open", "open and close a regular file", 0, NULL, NULL, run_open },
 	{ "dir", "open and close a directory without reading it", 0, NULL, NULL, run_dir },
-	{ "readdir", "open, read to the end and close a directory merged over all layers",
-	  0, NULL, NULL, run_readdir },
+	{ "readdir", "open, read to the end and close a directory merged over all layers", 0, NULL,
+	  NULL, run_readdir },
 	{ "stat", "stat a regular file by its path", 0, NULL, NULL, run_stat },
 	{ "access", "access a regular file by its path", 0, NULL, NULL, run_access },
 	{ "readlink", "read a symbolic link", 0, NULL, NULL, run_readlink },
@@ -286,15 +286,15 @@ static const struct operation table[] = {
 	{ "mmap", "map, touch and unmap a page of an open file", 0, begin_read, NULL, run_mmap },
 	{ "exec", "start a small program and wait for its end", 0, NULL, NULL, run_exec },
 	{ "rename", "rename a file within its directory", 0, begin_rename, NULL, run_rename },
-	{ "create", "create and close a new file", OP_CONSUMES,
-	  NULL, prepare_free_names, run_create },
-	{ "unlink", "unlink a file of the upper layer", OP_CONSUMES,
-	  NULL, prepare_unlink, run_unlink },
+	{ "create", "create and close a new file", OP_CONSUMES, NULL, prepare_free_names,
+	  run_create },
+	{ "unlink", "unlink a file of the upper layer", OP_CONSUMES, NULL, prepare_unlink,
+	  run_unlink },
 	{ "mkdir", "make a directory", OP_CONSUMES, NULL, prepare_free_names, run_mkdir },
 	{ "copyup", "open for write and close a file of a lower layer",
 	  OP_CONSUMES | OP_LOWER_FILES, NULL, prepare_copyup, run_copyup },
-	{ "whiteout", "unlink a file of a lower layer", OP_CONSUMES | OP_LOWER_FILES,
-	  NULL, prepare_whiteout, run_whiteout },
+	{ "whiteout", "unlink a file of a lower layer", OP_CONSUMES | OP_LOWER_FILES, NULL,
+	  prepare_whiteout, run_whiteout },
 };
 
 const struct operation *operations(size_t *count)

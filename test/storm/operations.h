@@ -28,18 +28,18 @@ enum operation_flags {
  * would cost as much as a stat().
  */
 struct op_context {
-	unsigned int task;	/* number of the task, from 0 */
-	unsigned int dir;	/* number of the directory it works in; 0 for all when shared */
-	unsigned long next;	/* next name to use up, from 0 */
-	int fd;			/* kept open by operations on an open file, else -1 */
-	char file[32];		/* tN/d/f: a regular file of OP_FILE_SIZE bytes */
-	char other[48];		/* tN/c/T-000001: the other name when renaming */
-	char directory[32];	/* tN/d: merged over all lower layers */
-	char symlink[32];	/* tN/d/s: a symbolic link to f */
-	char program[32];	/* tN/d/x: a program that exits with 0 at once */
-	char scratch[48];	/* tN/c/T-xxxxxx: a name that does not exist */
-	char lower[48];		/* tN/l/T-xxxxxx: a file in the lower layer */
-	char *buffer;		/* OP_BUFFER_SIZE bytes */
+	unsigned int task;  /* number of the task, from 0 */
+	unsigned int dir;   /* number of the directory it works in; 0 for all when shared */
+	unsigned long next; /* next name to use up, from 0 */
+	int fd;		    /* kept open by operations on an open file, else -1 */
+	char file[32];	    /* tN/d/f: a regular file of OP_FILE_SIZE bytes */
+	char other[48];	    /* tN/c/T-000001: the other name when renaming */
+	char directory[32]; /* tN/d: merged over all lower layers */
+	char symlink[32];   /* tN/d/s: a symbolic link to f */
+	char program[32];   /* tN/d/x: a program that exits with 0 at once */
+	char scratch[48];   /* tN/c/T-xxxxxx: a name that does not exist */
+	char lower[48];	    /* tN/l/T-xxxxxx: a file in the lower layer */
+	char *buffer;	    /* OP_BUFFER_SIZE bytes */
 };
 
 #define OP_BUFFER_SIZE 32768

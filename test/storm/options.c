@@ -10,9 +10,25 @@
 #include "storm.h"
 
 enum long_option {
-	OPT_OP = 256, OPT_TASKS, OPT_THREADS, OPT_SHARED, OPT_LAYERS, OPT_ENTRIES, OPT_BASE,
-	OPT_PATH, OPT_RAW, OPT_MOUNT_OPTION, OPT_SAMPLES, OPT_DURATION, OPT_WARM_UP,
-	OPT_ITERATIONS, OPT_BATCH, OPT_JSON, OPT_NO_LOCKS, OPT_REQUIRE_LOCKS, OPT_SELF_TEST,
+	OPT_OP = 256,
+	OPT_TASKS,
+	OPT_THREADS,
+	OPT_SHARED,
+	OPT_LAYERS,
+	OPT_ENTRIES,
+	OPT_BASE,
+	OPT_PATH,
+	OPT_RAW,
+	OPT_MOUNT_OPTION,
+	OPT_SAMPLES,
+	OPT_DURATION,
+	OPT_WARM_UP,
+	OPT_ITERATIONS,
+	OPT_BATCH,
+	OPT_JSON,
+	OPT_NO_LOCKS,
+	OPT_REQUIRE_LOCKS,
+	OPT_SELF_TEST,
 	OPT_LIST,
 };
 
@@ -43,53 +59,66 @@ static const struct option long_options[] = {
 
 void options_help(FILE *out)
 {
-	fputs(
-"Usage: ovl-storm [OPTION]...\n"
-"Repeat file operations through overlayfs and on the filesystem beneath it, in turns, and\n"
-"compare. As root, also count how often each operation takes the kernel's mount_lock.\n"
-"\n"
-"What to measure\n"
-"  --op NAME[,NAME]...  operations (default open,dir,stat); --list names all of them\n"
-"  --tasks N[,N]...     tasks at once, one run for each N (default: one per allowed CPU)\n"
-"  --threads            threads of one process instead of processes\n"
-"  --shared             all tasks on one file or directory instead of each on its own\n"
-"Where\n"
-"  --layers N           make an overlay of N lower layers, 1 to 500 (default 4)\n"
-"  --entries N          names per layer in a merged directory (default 8)\n"
-"  --base DIR           make all layers below DIR (default: a private tmpfs)\n"
-"  --mount-option OPT   further mount options for it, e.g. metacopy=on\n"
-"  --path DIR           use the overlay that DIR lies on instead of making one\n"
-"  --raw DIR            with --path: a directory on the filesystem of its upper layer\n"
-"How long\n"
-"  --samples N          samples of each, overlay and raw in turns (default 5)\n"
-"  --duration SEC       length of a sample in seconds (default 0.5)\n"
-"  --iterations N       operations per task and sample, instead of a length in time\n"
-"  --warm-up SEC        length of one more sample of each that is thrown away (default 0.1)\n"
-"  --batch N            files prepared at once for operations that use files up, such as\n"
-"                       copyup; preparing is not timed (default 256)\n"
-"Result\n"
-"  --json FILE          also write the result to FILE as JSON; with - instead of the table\n"
-"  --no-locks           do not count mount_lock\n"
-"  --require-locks      fail when mount_lock cannot be counted\n"
-"  --self-test          only check that the counter sees mount_lock when it is taken, and\n"
-"                       sees nothing when it is not\n"
-"\n"
-"Rates are operations per second of all tasks together. \"fair\" is the slowest task's rate\n"
-"divided by the fastest task's, \"ratio\" the median of overlay rate divided by raw rate over\n"
-"neighbouring samples. Every mount is in a private mount namespace and ends with the program.\n"
-"Exit status: 0 done, 1 failed at run time, 2 asked for something impossible.\n", out);
+	fputs("Usage: ovl-storm [OPTION]...\n"
+	      "Repeat file operations through overlayfs and on the filesystem beneath it, in "
+	      "turns, and\n"
+	      "compare. As root, also count how often each operation takes the kernel's "
+	      "mount_lock.\n"
+	      "\n"
+	      "What to measure\n"
+	      "  --op NAME[,NAME]...  operations (default open,dir,stat); --list names all of "
+	      "them\n"
+	      "  --tasks N[,N]...     tasks at once, one run for each N (default: one per allowed "
+	      "CPU)\n"
+	      "  --threads            threads of one process instead of processes\n"
+	      "  --shared             all tasks on one file or directory instead of each on its "
+	      "own\n"
+	      "Where\n"
+	      "  --layers N           make an overlay of N lower layers, 1 to 500 (default 4)\n"
+	      "  --entries N          names per layer in a merged directory (default 8)\n"
+	      "  --base DIR           make all layers below DIR (default: a private tmpfs)\n"
+	      "  --mount-option OPT   further mount options for it, e.g. metacopy=on\n"
+	      "  --path DIR           use the overlay that DIR lies on instead of making one\n"
+	      "  --raw DIR            with --path: a directory on the filesystem of its upper "
+	      "layer\n"
+	      "How long\n"
+	      "  --samples N          samples of each, overlay and raw in turns (default 5)\n"
+	      "  --duration SEC       length of a sample in seconds (default 0.5)\n"
+	      "  --iterations N       operations per task and sample, instead of a length in time\n"
+	      "  --warm-up SEC        length of one more sample of each that is thrown away "
+	      "(default 0.1)\n"
+	      "  --batch N            files prepared at once for operations that use files up, "
+	      "such as\n"
+	      "                       copyup; preparing is not timed (default 256)\n"
+	      "Result\n"
+	      "  --json FILE          also write the result to FILE as JSON; with - instead of the "
+	      "table\n"
+	      "  --no-locks           do not count mount_lock\n"
+	      "  --require-locks      fail when mount_lock cannot be counted\n"
+	      "  --self-test          only check that the counter sees mount_lock when it is "
+	      "taken, and\n"
+	      "                       sees nothing when it is not\n"
+	      "\n"
+	      "Rates are operations per second of all tasks together. \"fair\" is the slowest "
+	      "task's rate\n"
+	      "divided by the fastest task's, \"ratio\" the median of overlay rate divided by raw "
+	      "rate over\n"
+	      "neighbouring samples. Every mount is in a private mount namespace and ends with the "
+	      "program.\n"
+	      "Exit status: 0 done, 1 failed at run time, 2 asked for something impossible.\n",
+	      out);
 }
 
-static int parse_count(const char *option, const char *text, unsigned long min,
-		       unsigned long max, unsigned long *value)
+static int parse_count(const char *option, const char *text, unsigned long min, unsigned long max,
+		       unsigned long *value)
 {
 	char *end;
 
 	errno = 0;
 	*value = strtoul(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || *value < min || *value > max)
-		return complain(BAD_INPUT, "--%s %s: give a whole number from %lu to %lu",
-				option, text, min, max);
+		return complain(BAD_INPUT, "--%s %s: give a whole number from %lu to %lu", option,
+				text, min, max);
 	return SUCCESS;
 }
 
@@ -110,8 +139,10 @@ static int add_operation(struct options *o, const char *name)
 	const struct operation *op = operation_find(name);
 
 	if (!op)
-		return complain(BAD_INPUT, "--op %s: no such operation; ovl-storm --list names "
-				"all of them", name);
+		return complain(BAD_INPUT,
+				"--op %s: no such operation; ovl-storm --list names "
+				"all of them",
+				name);
 	for (unsigned int i = 0; i < o->op_count; i++) {
 		if (o->ops[i] == op)
 			return SUCCESS;
@@ -228,20 +259,24 @@ static int check_combination(const struct options *o)
 	if (o->require_locks && !o->count_locks)
 		return complain(BAD_INPUT, "--require-locks and --no-locks exclude each other");
 	if (o->path && !o->raw)
-		return complain(BAD_INPUT, "--path %s: also give --raw DIR, a directory on the "
-				"filesystem of its upper layer", o->path);
+		return complain(BAD_INPUT,
+				"--path %s: also give --raw DIR, a directory on the "
+				"filesystem of its upper layer",
+				o->path);
 	if (o->raw && !o->path)
 		return complain(BAD_INPUT, "--raw %s: only together with --path DIR", o->raw);
 	if (o->path && o->base)
 		return complain(BAD_INPUT, "--path and --base exclude each other: use a given "
-				"overlay or make one");
+					   "overlay or make one");
 	if (o->path && o->mount_options)
 		return complain(BAD_INPUT, "--mount-option: --path uses an overlay that is "
-				"mounted already");
+					   "mounted already");
 	for (unsigned int i = 0; o->path && i < o->op_count; i++) {
 		if (o->ops[i]->flags & OP_LOWER_FILES)
-			return complain(BAD_INPUT, "--op %s: needs fresh files in a lower layer, "
-					"so leave out --path", o->ops[i]->name);
+			return complain(BAD_INPUT,
+					"--op %s: needs fresh files in a lower layer, "
+					"so leave out --path",
+					o->ops[i]->name);
 	}
 	return SUCCESS;
 }

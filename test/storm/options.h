@@ -8,12 +8,12 @@
 
 #include "operations.h"
 
-#define MAX_OPERATIONS 32
+#define MAX_OPERATIONS	32
 #define MAX_TASK_COUNTS 16
-#define MAX_TASKS 4096
-#define MAX_LAYERS 500		/* what overlayfs itself allows */
-#define MAX_BATCH 100000
-#define MAX_SAMPLES 1000
+#define MAX_TASKS	4096
+#define MAX_LAYERS	500 /* what overlayfs itself allows */
+#define MAX_BATCH	100000
+#define MAX_SAMPLES	1000
 
 enum request {
 	REQUEST_MEASURE,
@@ -27,21 +27,21 @@ struct options {
 	const struct operation *ops[MAX_OPERATIONS];
 	unsigned int op_count;
 	unsigned int tasks[MAX_TASK_COUNTS];
-	unsigned int task_counts;	/* 0: one run with a task per allowed CPU */
+	unsigned int task_counts; /* 0: one run with a task per allowed CPU */
 	bool threads;
 	bool shared;
 	unsigned int layers;
-	unsigned int entries;		/* per layer in a merged directory */
-	const char *base;		/* NULL: private tmpfs */
-	const char *path;		/* NULL: make an overlay */
+	unsigned int entries; /* per layer in a merged directory */
+	const char *base;     /* NULL: private tmpfs */
+	const char *path;     /* NULL: make an overlay */
 	const char *raw;
-	const char *mount_options;	/* NULL: none */
+	const char *mount_options; /* NULL: none */
 	unsigned int samples;
-	double seconds;			/* per sample */
-	double warm_up;			/* seconds */
-	unsigned long iterations;	/* per sample and task; 0: measure by time */
+	double seconds;		  /* per sample */
+	double warm_up;		  /* seconds */
+	unsigned long iterations; /* per sample and task; 0: measure by time */
 	unsigned int batch;
-	const char *json;		/* NULL: none, "-": standard output */
+	const char *json; /* NULL: none, "-": standard output */
 	bool count_locks;
 	bool require_locks;
 };

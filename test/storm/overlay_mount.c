@@ -57,8 +57,7 @@ static int mount_with(struct libmnt_context *cxt, const char *options)
 	int rc;
 
 	if (mnt_context_set_fstype(cxt, "overlay") || mnt_context_set_source(cxt, "overlay") ||
-	    mnt_context_set_target(cxt, OVERLAY_MERGED) ||
-	    mnt_context_set_options(cxt, options) ||
+	    mnt_context_set_target(cxt, OVERLAY_MERGED) || mnt_context_set_options(cxt, options) ||
 	    mnt_context_set_optsmode(cxt, MNT_OMODE_NOTAB) ||
 	    mnt_context_disable_canonicalize(cxt, 1) || mnt_context_disable_helpers(cxt, 1) ||
 	    mnt_context_disable_mtab(cxt, 1))
@@ -69,7 +68,8 @@ static int mount_with(struct libmnt_context *cxt, const char *options)
 	mnt_context_get_excode(cxt, rc, why, sizeof(why));
 	if (!why[0])
 		snprintf(why, sizeof(why), "%s", strerror(mnt_context_get_syscall_errno(cxt)));
-	return complain(FAILED, "cannot mount an overlay with %.60s%s: %s; the kernel log says more",
+	return complain(FAILED,
+			"cannot mount an overlay with %.60s%s: %s; the kernel log says more",
 			options, strlen(options) > 60 ? "..." : "", why);
 }
 
@@ -81,8 +81,10 @@ int overlay_mount(unsigned int layers, const char *more)
 	int rc;
 
 	if (overlay_options(layers, more, options, size)) {
-		rc = complain(BAD_INPUT, "--mount-option: %u layers and these options are more "
-			      "than a page", layers);
+		rc = complain(BAD_INPUT,
+			      "--mount-option: %u layers and these options are more "
+			      "than a page",
+			      layers);
 		free(options);
 		return rc;
 	}

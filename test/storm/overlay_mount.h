@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /* Names below the directory that holds the layers; the lower layers are 0 (topmost), 1, 2, ... */
-#define OVERLAY_UPPER "u"
-#define OVERLAY_WORK "w"
+#define OVERLAY_UPPER  "u"
+#define OVERLAY_WORK   "w"
 #define OVERLAY_MERGED "m"
 
 /**

@@ -3,7 +3,6 @@
 
 #include "statistics.h"
 
-
 static void print_header(const struct report *r, FILE *out)
 {
 	const struct environment *e = r->environment;
@@ -60,8 +59,8 @@ static void print_row(const struct measurement *m, FILE *out)
 void report_table(const struct report *r, FILE *out)
 {
 	print_header(r, out);
-	fprintf(out, "\n%-9s %5s %10s %21s %4s %10s %21s %4s %6s %19s\n", "", "", "overlay",
-		"", "", "raw", "", "", "", "mount_lock per op");
+	fprintf(out, "\n%-9s %5s %10s %21s %4s %10s %21s %4s %6s %19s\n", "", "", "overlay", "", "",
+		"raw", "", "", "", "mount_lock per op");
 	fprintf(out, "%-9s %5s %10s %10s-%-10s %4s %10s %10s-%-10s %4s %6s %9s %9s\n", "op",
 		"tasks", "median", "min", "max", "fair", "median", "min", "max", "fair", "ratio",
 		"overlay", "raw");

@@ -14,7 +14,7 @@ struct report {
 	const struct options *o;
 	const struct environment *environment;
 	const struct lock_counter *locks;
-	unsigned int cpus;		/* allowed to this process */
+	unsigned int cpus; /* allowed to this process */
 	const struct measurement *measurements;
 	unsigned int count;
 };

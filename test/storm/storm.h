@@ -9,8 +9,8 @@
 /* Functions that can fail for good return one of these; it is also the exit code. */
 enum outcome {
 	SUCCESS = 0,
-	FAILED = 1,		/* something went wrong at run time */
-	BAD_INPUT = 2,		/* the caller asked for something impossible */
+	FAILED = 1,    /* something went wrong at run time */
+	BAD_INPUT = 2, /* the caller asked for something impossible */
 };
 
 /* Number of the signal that asked us to stop, or 0. Checked wherever we wait. */

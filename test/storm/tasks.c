@@ -26,22 +26,25 @@
 enum stage { STAGE_START, STAGE_PREPARE, STAGE_RUN, STAGE_COUNT };
 
 static const char *const stage_names[] = {
-	"start", "prepare", "run", "count mount_lock",
+	"start",
+	"prepare",
+	"run",
+	"count mount_lock",
 };
 
 struct slot {
 	alignas(APART) struct task_result result;
-	int error;		/* negative errno value, or 0 */
-	enum stage stage;	/* where it happened */
+	int error;	  /* negative errno value, or 0 */
+	enum stage stage; /* where it happened */
 };
 
 /* What the tasks and their controller share. */
 struct area {
-	alignas(APART) atomic_uint go;		/* futex: 1 when the tasks may start */
-	double started;				/* clock at that moment */
+	alignas(APART) atomic_uint go; /* futex: 1 when the tasks may start */
+	double started;		       /* clock at that moment */
 	alignas(APART) atomic_bool stop;
-	alignas(APART) atomic_uint ready;	/* tasks that wait for go */
-	alignas(APART) atomic_uint done;	/* futex: tasks that are finished */
+	alignas(APART) atomic_uint ready; /* tasks that wait for go */
+	alignas(APART) atomic_uint done;  /* futex: tasks that are finished */
 	struct slot slots[];
 };
 
@@ -49,7 +52,7 @@ struct task {
 	const struct task_plan *plan;
 	struct area *area;
 	unsigned int number;
-	pid_t pid;		/* 0 when reaped, or a thread */
+	pid_t pid; /* 0 when reaped, or a thread */
 	pthread_t thread;
 	bool started;
 };
@@ -162,7 +165,7 @@ static void wait_for_start(struct area *area)
 
 static int repeat(const struct task *task, struct op_context *ctx, uint64_t *ops)
 {
-	int (*run)(struct op_context *ctx) = task->plan->op->run;
+	int (*run)(struct op_context * ctx) = task->plan->op->run;
 	uint64_t limit = task->plan->limit ? task->plan->limit : UINT64_MAX;
 	atomic_bool *stop = &task->area->stop;
 	uint64_t count = 0;
@@ -185,8 +188,7 @@ static int repeat(const struct task *task, struct op_context *ctx, uint64_t *ops
  * With a time, the clock starts for all tasks at the same moment, so that one that did not get
  * a CPU shows as slow instead of as not there.
  */
-static int measure(const struct task *task, struct op_context *ctx, int counter,
-		   struct slot *slot)
+static int measure(const struct task *task, struct op_context *ctx, int counter, struct slot *slot)
 {
 	double start = task->plan->seconds > 0 ? task->area->started : now();
 	int rc = 0, stopped = 0;
@@ -374,7 +376,9 @@ static int control(const struct task_plan *plan, struct area *area, struct task 
 
 	for (; started < plan->tasks && !rc && !stop_signal; started++) {
 		tasks[started] = (struct task){
-			.plan = plan, .area = area, .number = started,
+			.plan = plan,
+			.area = area,
+			.number = started,
 		};
 		rc = start_task(&tasks[started]);
 		if (rc)
@@ -401,8 +405,8 @@ int tasks_run(const struct task_plan *plan, struct task_result *results)
 {
 	size_t size = sizeof(struct area) + plan->tasks * sizeof(struct slot);
 	struct task *tasks = need_memory(plan->tasks, sizeof(*tasks));
-	struct area *area = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-				 -1, 0);
+	struct area *area =
+		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int rc;
 
 	if (area == MAP_FAILED) {

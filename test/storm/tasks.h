@@ -16,16 +16,16 @@ struct cpu_list {
 
 struct task_plan {
 	const struct operation *op;
-	const char *side;		/* name of the place, for messages */
-	int root;			/* open directory, top of the tree */
+	const char *side; /* name of the place, for messages */
+	int root;	  /* open directory, top of the tree */
 	unsigned int tasks;
 	bool threads;
 	bool shared;
-	double seconds;			/* stop after this time; 0: only by limit */
-	uint64_t limit;			/* operations per task; 0: only by time */
-	uint64_t before;		/* operations before the clock and the count start */
+	double seconds;	 /* stop after this time; 0: only by limit */
+	uint64_t limit;	 /* operations per task; 0: only by time */
+	uint64_t before; /* operations before the clock and the count start */
 	const struct cpu_list *cpus;
-	const struct lock_counter *locks;	/* NULL: do not count */
+	const struct lock_counter *locks; /* NULL: do not count */
 };
 
 struct task_result {

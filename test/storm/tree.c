@@ -29,8 +29,7 @@ static int make_file(int top, const char *path, const void *content, size_t size
 	return rc;
 }
 
-static int make_directory(int top, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+static int make_directory(int top, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static int make_directory(int top, const char *format, ...)
 {
@@ -145,8 +144,8 @@ static int remove_content(int fd, dev_t device)
 	while (!rc && (entry = readdir(dir))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
-		    st.st_dev != device || !S_ISDIR(st.st_mode)) {
+		if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) || st.st_dev != device ||
+		    !S_ISDIR(st.st_mode)) {
 			if (unlinkat(fd, entry->d_name, 0))
 				rc = complain(FAILED, "cannot remove %s: %s", entry->d_name,
 					      strerror(errno));

@@ -20,8 +20,8 @@ struct tree_shape {
 	unsigned int tasks;
 	bool shared;
 	unsigned int layers;
-	unsigned int entries;		/* per layer */
-	unsigned int lower_files;	/* per task; 0: no tN/l/ */
+	unsigned int entries;	  /* per layer */
+	unsigned int lower_files; /* per task; 0: no tN/l/ */
 };
 
 /**

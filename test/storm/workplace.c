@@ -49,8 +49,10 @@ static int mount_scratch(void)
 static int enter_private_namespace(void)
 {
 	if (unshare(CLONE_NEWNS))
-		return complain(FAILED, "cannot make a private mount namespace: %s; run as root "
-				"or give --path and --raw", strerror(errno));
+		return complain(FAILED,
+				"cannot make a private mount namespace: %s; run as root "
+				"or give --path and --raw",
+				strerror(errno));
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return complain(FAILED, "cannot make all mounts private: %s", strerror(errno));
 	return SUCCESS;
@@ -93,9 +95,12 @@ static int refuse_overlay(int fd, const struct options *o)
 {
 	if (!is_overlay(fd))
 		return SUCCESS;
-	return complain(BAD_INPUT, "%s: is itself on an overlay, so there is nothing to compare "
+	return complain(BAD_INPUT,
+			"%s: is itself on an overlay, so there is nothing to compare "
 			"with; name a directory on another filesystem",
-			o->path ? o->raw : o->base ? o->base : "the private tmpfs");
+			o->path	  ? o->raw
+			: o->base ? o->base
+				  : "the private tmpfs");
 }
 
 /* A measurement of the wrong filesystem looks like a good result, so this is asserted. */
@@ -119,8 +124,7 @@ static int fill_layers(struct workplace *w)
 		if (stop_signal)
 			return FAILED;
 		snprintf(name, sizeof(name), "%u", i);
-		if (mkdirat(w->home, name, 0755) ||
-		    (layer = open_directory(w->home, name)) < 0)
+		if (mkdirat(w->home, name, 0755) || (layer = open_directory(w->home, name)) < 0)
 			return complain(FAILED, "cannot make lower layer %s: %s", name,
 					strerror(errno));
 		rc = tree_make_layer(layer, &w->shape, i);
@@ -260,7 +264,7 @@ int workplace_make(struct workplace *w, const struct options *o, unsigned int ta
 	};
 	if (!o->path && !root)
 		return complain(BAD_INPUT, "making an overlay needs root: run as root, or give "
-				"--path and --raw to use one that is mounted");
+					   "--path and --raw to use one that is mounted");
 	if (root)
 		rc = enter_private_namespace();
 	if (!rc && o->path)

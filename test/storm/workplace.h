@@ -11,23 +11,19 @@
 #include "options.h"
 #include "tree.h"
 
-enum side {
-	SIDE_OVERLAY,
-	SIDE_RAW,
-	SIDE_COUNT
-};
+enum side { SIDE_OVERLAY, SIDE_RAW, SIDE_COUNT };
 
 struct workplace {
 	struct tree_shape shape;
 	const char *mount_options;
-	bool own_overlay;	/* made by us, so it can be mounted anew */
+	bool own_overlay; /* made by us, so it can be mounted anew */
 	bool mounted;
 	int scratch;		/* private tmpfs, or -1 when not root */
-	int parent[SIDE_COUNT];	/* directories given by the caller, -1 for none */
+	int parent[SIDE_COUNT]; /* directories given by the caller, -1 for none */
 	bool made[SIDE_COUNT];	/* our own directory exists in parent[] */
 	char name[SIDE_COUNT][32];
-	int home;		/* with own_overlay: directory of the layers */
-	int root[SIDE_COUNT];	/* top of the tree on each side */
+	int home;	      /* with own_overlay: directory of the layers */
+	int root[SIDE_COUNT]; /* top of the tree on each side */
 };
 
 /**

@@ -10,21 +10,20 @@
 
 #include "kernel_symbols.h"
 
-static const char listing[] =
-	"0000000000000000 A fixed_percpu_data\n"
-	"ffffffff82800000 D before\n"
-	"ffffffff82800140 D near_one\n"
-	"ffffffff82800100 D mount_lock\n"
-	"ffffffff82800400 D far_one\n"
-	"ffffffff82800300 d not_mount_lock\n"
-	"ffffffff82800300 d mount_lock_not\n"
-	"ffffffffc0000000 d mount_lock\t[some_module]\n"
-	"ffffffff82800500 d twice\n"
-	"ffffffff82800600 d twice\n"
-	"ffffffff82800700 d alias_a\n"
-	"ffffffff82800700 d same\n"
-	"ffffffff82800700 d same\n"
-	"ffffffff82800800 D last";
+static const char listing[] = "0000000000000000 A fixed_percpu_data\n"
+			      "ffffffff82800000 D before\n"
+			      "ffffffff82800140 D near_one\n"
+			      "ffffffff82800100 D mount_lock\n"
+			      "ffffffff82800400 D far_one\n"
+			      "ffffffff82800300 d not_mount_lock\n"
+			      "ffffffff82800300 d mount_lock_not\n"
+			      "ffffffffc0000000 d mount_lock\t[some_module]\n"
+			      "ffffffff82800500 d twice\n"
+			      "ffffffff82800600 d twice\n"
+			      "ffffffff82800700 d alias_a\n"
+			      "ffffffff82800700 d same\n"
+			      "ffffffff82800700 d same\n"
+			      "ffffffff82800800 D last";
 
 static void size_ends_at_the_next_symbol(void **state)
 {
@@ -78,8 +77,9 @@ static void hidden_addresses_are_told_apart(void **state)
 	struct symbol_range range;
 
 	(void)state;
-	assert_int_equal(kernel_symbol_find("0000000000000000 D mount_lock\n", "mount_lock", 8,
-					    &range), SYMBOL_HIDDEN);
+	assert_int_equal(
+		kernel_symbol_find("0000000000000000 D mount_lock\n", "mount_lock", 8, &range),
+		SYMBOL_HIDDEN);
 }
 
 static void two_addresses_are_ambiguous(void **state)

@@ -28,7 +28,8 @@ static void lock_is_found(void **state)
 
 	(void)state;
 	assert_true(lock_symbol("0000000000001000 D mount_lock\n"
-				"0000000000001008 D rename_lock\n", &lock, why, sizeof(why)));
+				"0000000000001008 D rename_lock\n",
+				&lock, why, sizeof(why)));
 	assert_true(lock.start == 0x1000 && lock.end == 0x1008);
 }
 

@@ -22,7 +22,10 @@ static int top = -1;
 static int make_tree(void **state)
 {
 	const struct tree_shape shape = {
-		.tasks = 3, .layers = 2, .entries = 3, .lower_files = 20,
+		.tasks = 3,
+		.layers = 2,
+		.entries = 3,
+		.lower_files = 20,
 	};
 
 	(void)state;
@@ -68,8 +71,9 @@ static void tree_shows_all_layers(void **state)
 
 static void upper_and_lower_layers_differ(void **state)
 {
-	const struct tree_shape shape = { .tasks = 2, .shared = true, .layers = 2, .entries = 1,
-		.lower_files = 2 };
+	const struct tree_shape shape = {
+		.tasks = 2, .shared = true, .layers = 2, .entries = 1, .lower_files = 2
+	};
 	int fd;
 
 	(void)state;
@@ -97,8 +101,14 @@ static void every_operation_runs(void **state)
 	assert_int_equal(cpu_list_read(&cpus), SUCCESS);
 	for (size_t i = 0; i < 4 * count; i++) {
 		const struct task_plan plan = {
-			.op = &op[i / 4], .side = "raw", .root = top, .tasks = 3,
-			.threads = i & 1, .shared = i & 2, .limit = 15, .before = 4,
+			.op = &op[i / 4],
+			.side = "raw",
+			.root = top,
+			.tasks = 3,
+			.threads = i & 1,
+			.shared = i & 2,
+			.limit = 15,
+			.before = 4,
 			.cpus = &cpus,
 		};
 
@@ -152,7 +162,10 @@ static void an_error_is_not_lost(void **state)
 {
 	struct task_result results[3];
 	struct task_plan plan = {
-		.op = operation_find("open"), .side = "raw", .root = top, .tasks = 3,
+		.op = operation_find("open"),
+		.side = "raw",
+		.root = top,
+		.tasks = 3,
 		.seconds = 5,
 	};
 	struct cpu_list cpus;
@@ -171,7 +184,10 @@ static void time_ends_a_run(void **state)
 {
 	struct task_result results[2];
 	struct task_plan plan = {
-		.op = operation_find("stat"), .side = "raw", .root = top, .tasks = 2,
+		.op = operation_find("stat"),
+		.side = "raw",
+		.root = top,
+		.tasks = 2,
 		.seconds = 0.2,
 	};
 	struct cpu_list cpus;

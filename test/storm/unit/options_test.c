@@ -63,7 +63,8 @@ static void every_option_reaches_its_place(void **state)
 	assert_int_equal(parse("--op readdir,copyup --op open --tasks 1,2,64 --threads --shared "
 			       "--layers 500 --entries 3 --base /b --mount-option metacopy=on "
 			       "--samples 9 --duration 0.25 --warm-up 0 --iterations 1000 "
-			       "--batch 12 --json - --require-locks"), SUCCESS);
+			       "--batch 12 --json - --require-locks"),
+			 SUCCESS);
 	assert_int_equal(o.op_count, 3);
 	assert_string_equal(o.ops[2]->name, "open");
 	assert_int_equal(o.task_counts, 3);
@@ -111,18 +112,32 @@ static void bad_input_gets_one_line_that_names_it(void **state)
 	static const struct {
 		const char *line, *named;
 	} cases[] = {
-		{ "--op flood", "flood" }, { "--op open,,stat", "--op" }, { "--tasks 0", "0" },
-		{ "--tasks -1", "-1" }, { "--tasks 1,x", "x" }, { "--tasks 4097", "4097" },
+		{ "--op flood", "flood" },
+		{ "--op open,,stat", "--op" },
+		{ "--tasks 0", "0" },
+		{ "--tasks -1", "-1" },
+		{ "--tasks 1,x", "x" },
+		{ "--tasks 4097", "4097" },
 		{ "--tasks 99999999999999999999", "99999999999999999999" },
 		{ "--tasks 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", "16" },
-		{ "--layers 0", "layers" }, { "--layers 501", "501" }, { "--layers 1x", "1x" },
-		{ "--samples 0", "samples" }, { "--duration 0", "duration" },
-		{ "--duration nan", "nan" }, { "--duration inf", "inf" },
-		{ "--duration 1s", "1s" }, { "--warm-up -1", "-1" },
-		{ "--iterations 0", "iterations" }, { "--batch 0", "batch" },
-		{ "--bogus", "--bogus" }, { "--tasks", "--tasks" }, { "stray", "stray" },
-		{ "--json ", "--json" }, { "--mount-option ", "--mount-option" },
-		{ "--path /p", "--raw" }, { "--raw /r", "--path" },
+		{ "--layers 0", "layers" },
+		{ "--layers 501", "501" },
+		{ "--layers 1x", "1x" },
+		{ "--samples 0", "samples" },
+		{ "--duration 0", "duration" },
+		{ "--duration nan", "nan" },
+		{ "--duration inf", "inf" },
+		{ "--duration 1s", "1s" },
+		{ "--warm-up -1", "-1" },
+		{ "--iterations 0", "iterations" },
+		{ "--batch 0", "batch" },
+		{ "--bogus", "--bogus" },
+		{ "--tasks", "--tasks" },
+		{ "stray", "stray" },
+		{ "--json ", "--json" },
+		{ "--mount-option ", "--mount-option" },
+		{ "--path /p", "--raw" },
+		{ "--raw /r", "--path" },
 		{ "--path /p --raw /r --base /b", "--base" },
 		{ "--path /p --raw /r --mount-option x", "--mount-option" },
 		{ "--path /p --raw /r --op copyup", "copyup" },
@@ -146,10 +161,10 @@ static void bad_input_gets_one_line_that_names_it(void **state)
 static void help_names_every_option(void **state)
 {
 	static const char *const names[] = {
-		"--op ", "--tasks ", "--threads ", "--shared ", "--layers ", "--entries ",
-		"--base ", "--mount-option ", "--path ", "--raw ", "--samples ", "--duration ",
-		"--iterations ", "--warm-up ", "--batch ", "--json ", "--no-locks ",
-		"--require-locks ", "--self-test ", "--list ",
+		"--op ",      "--tasks ",    "--threads ",	 "--shared ",	 "--layers ",
+		"--entries ", "--base ",     "--mount-option ",	 "--path ",	 "--raw ",
+		"--samples ", "--duration ", "--iterations ",	 "--warm-up ",	 "--batch ",
+		"--json ",    "--no-locks ", "--require-locks ", "--self-test ", "--list ",
 	};
 	char text[8192];
 	FILE *out = fmemopen(text, sizeof(text), "w");

@@ -18,10 +18,15 @@ static double overlay_rates[] = { 5000, 4000, 6000 }, overlay_fairness[] = { 0.5
 static double raw_rates[] = { 10000, 8000, 12000 }, raw_fairness[] = { 1, 1, 1 };
 
 static struct options o = {
-	.samples = 3, .layers = 7, .seconds = 0.5, .shared = true,
+	.samples = 3,
+	.layers = 7,
+	.seconds = 0.5,
+	.shared = true,
 };
 static struct environment environment = {
-	.kernel = { "6.1.0" }, .machine = { "x86_64" }, .module_version = { "stock" },
+	.kernel = { "6.1.0" },
+	.machine = { "x86_64" },
+	.module_version = { "stock" },
 	.layer_fs = { "ext4" },
 };
 static struct lock_counter locks = { .ready = true, .directory = -1 };
@@ -37,8 +42,12 @@ static struct report sample_report(void)
 {
 	measurement.op = operation_find("readdir");
 	return (struct report){
-		.o = &o, .environment = &environment, .locks = &locks, .cpus = 8,
-		.measurements = &measurement, .count = 1,
+		.o = &o,
+		.environment = &environment,
+		.locks = &locks,
+		.cpus = 8,
+		.measurements = &measurement,
+		.count = 1,
 	};
 }
 
@@ -134,8 +143,11 @@ static void json_says_null_for_what_was_not_counted(void **state)
 static void table_names_what_was_measured(void **state)
 {
 	static const char *const expected[] = {
-		"6.1.0", "stock", "7 lower layers on ext4", "8 CPUs", "3 samples", "shared",
-		"readdir", "5000", "4000-6000", "10000", "0.500", "5.00", "0.75",
+		"6.1.0",   "stock",	"7 lower layers on ext4",
+		"8 CPUs",  "3 samples", "shared",
+		"readdir", "5000",	"4000-6000",
+		"10000",   "0.500",	"5.00",
+		"0.75",
 	};
 	struct report r = sample_report();
 	char text[4096] = "";
