@@ -15,19 +15,23 @@ KSRC ?=
 OUT ?= build/modules/$(KVER)
 SUITES ?= bullseye bookworm trixie trixie-backports
 DEMO_SUITE ?= bookworm
+VCPUS ?= 8
 
 # Debian packages, and why:
 #   gcc make libc6-dev pkg-config  build the tools, PID 1 of the guests, the QEMU plugin
 #   libmount-dev libjson-c-dev     mounts and JSON of ovl-storm
 #   libcmocka-dev                  unit tests of C code
 #   shellcheck clang-format        lint and format
-packages-check := gcc make libc6-dev pkg-config libmount-dev libjson-c-dev libcmocka-dev \
-	shellcheck clang-format perl xz-utils
+#   rpm libarchive-tools bzip2     kernel-source's tests make source RPMs and odd archives
+#   linux-libc-dev git perl xz-utils  kernel headers for tools, file lists, checkpatch, archives
+packages-check := gcc make libc6-dev linux-libc-dev pkg-config libmount-dev libjson-c-dev libcmocka-dev \
+	shellcheck clang-format git perl xz-utils zstd bzip2 rpm libarchive-tools cpio kmod
 #   qemu-system-x86                boots the guests
 #   mmdebstrap debian-archive-keyring  makes their root images
 #   e2fsprogs cpio kmod jq         disk images, initramfs, modules, JSON in scripts
-packages-guest := qemu-system-x86 mmdebstrap debian-archive-keyring e2fsprogs cpio kmod jq \
-	zstd gcc make libc6-dev
+packages-guest := qemu-system-x86 mmdebstrap debian-archive-keyring e2fsprogs util-linux mount jq
+#   gnuplot-nox                    draws the picture of contended lines
+packages-contention := gnuplot-nox
 
 .PHONY: help
 help:
@@ -36,6 +40,7 @@ help:
 	@echo 'make check         format, lint and unit tests only'
 	@echo 'make modules       build overlay.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
 	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
+	@echo 'make contention    count contended cache lines per operation, stock against ours (root)'
 	@echo 'make storm         build the stress harness, build/storm/ovl-storm'
 	@echo 'make format        apply the coding style to user-space C'
 	@echo 'make clean         remove build/'
@@ -75,6 +80,12 @@ demo: deps-guest
 .PHONY: guest-test
 guest-test: deps-guest
 	@test/any-kernel '$(KERNEL)' '$(KDIR)' '$(KSRC)'
+
+.PHONY: contention
+contention: deps-guest
+	@tools/need-packages $(packages-contention)
+	@test/contention/run --suites '$(SUITES)' --vcpus '$(VCPUS)' --fs 'tmpfs ext4' --layers '1 4' \
+		--svg build/contention.svg
 
 .PHONY: clean
 clean:
