@@ -29,10 +29,10 @@
 #include "redirects/mounter_cred.h"
 
 /*
- * A copy takes about 400 bytes with its security blobs. 64 of them cost 25 MB
- * on a host with a thousand containers. Beyond 64 CPUs, CPU n shares with CPU
- * n + 64: on the usual machine of 64 cores these are the two threads of one
- * core, which share their caches anyway.
+ * A copy is a struct cred and its security blobs, a few hundred bytes, so 64
+ * for each of a thousand containers stay in the tens of megabytes. Beyond 64
+ * CPUs, CPU n shares with CPU n + 64: on the usual machine of 64 cores these
+ * are the two threads of one core, which share their caches anyway.
  */
 #define AUTO_SHARDS_MAX 64
 
