@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Also part of contention-workload, so messages begin with the name of the program. */
 #include "storm.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +13,7 @@ int complain(int outcome, const char *format, ...)
 {
 	va_list args;
 
-	fputs("ovl-storm: ", stderr);
+	fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);

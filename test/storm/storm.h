@@ -17,7 +17,7 @@ enum outcome {
 extern volatile sig_atomic_t stop_signal;
 
 /**
- * complain - print one line "ovl-storm: ..." on standard error
+ * complain - print one line "<program>: ..." on standard error
  *
  * Return: @outcome, so that a caller can write "return complain(FAILED, ...)".
  */

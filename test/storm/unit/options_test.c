@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -145,14 +146,17 @@ static void bad_input_gets_one_line_that_names_it(void **state)
 		{ "--no-locks --require-locks", "--no-locks" },
 	};
 
+	char prefix[64];
+
 	(void)state;
+	snprintf(prefix, sizeof(prefix), "%s: ", program_invocation_short_name);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *end;
 
 		if (parse(cases[i].line) != BAD_INPUT)
 			fail_msg("accepted: %s", cases[i].line);
 		end = strchr(message, '\n');
-		if (strncmp(message, "ovl-storm: ", 11) || !end || end[1] ||
+		if (strncmp(message, prefix, strlen(prefix)) || !end || end[1] ||
 		    !strstr(message, cases[i].named))
 			fail_msg("for \"%s\": %s", cases[i].line, message);
 	}
