@@ -3,7 +3,7 @@
  * Provides a mount namespace that is linked nowhere.
  *
  * The kernel only ever asks whether a private mount has a namespace. The one
- * we hand out is a valid object for every reader (see the list in docs/), but
+ * we hand out is a valid object for whoever reads it (d_path, mount checks), but
  * no list, tree, /proc file or system call leads to it, it is charged to no
  * user, and no task can enter it.
  */
