@@ -20,11 +20,15 @@ VCPUS ?= 8
 # Debian packages, and why:
 #   gcc make libc6-dev pkg-config  build the tools, PID 1 of the guests, the QEMU plugin
 #   libmount-dev libjson-c-dev     mounts and JSON of ovl-storm
+#   libfuse3-dev                   the FUSE server of fuse-stall
+#   libtracefs-dev libtraceevent-dev  trace instances and events of the tools
+#   libncurses-dev                 the live view of wb-top
 #   libcmocka-dev                  unit tests of C code
 #   shellcheck clang-format        lint and format
 #   rpm libarchive-tools bzip2     kernel-source's tests make source RPMs and odd archives
 #   linux-libc-dev git perl xz-utils  kernel headers for tools, file lists, checkpatch, archives
 packages-check := gcc make libc6-dev linux-libc-dev pkg-config libmount-dev libjson-c-dev libcmocka-dev \
+	libfuse3-dev libtracefs-dev libtraceevent-dev libncurses-dev \
 	shellcheck clang-format git perl xz-utils zstd bzip2 rpm libarchive-tools cpio kmod
 #   qemu-system-x86                boots the guests
 #   mmdebstrap debian-archive-keyring  makes their root images
@@ -67,7 +71,7 @@ check: deps-check
 
 .PHONY: format
 format:
-	git ls-files '*.c' '*.h' | grep -v '^ovl/' | xargs clang-format -i
+	git ls-files '*.c' '*.h' | grep -vE '^(ovl|vfs-backports)/' | xargs clang-format -i
 
 .PHONY: test
 test: deps-guest

@@ -24,9 +24,18 @@ preferences() {
 	esac
 }
 
-package_names() {
+# listed SUITE: the names of the suite in `packages`, as they are written there.
+listed() {
 	awk -v suite="$1" '
 		/^#/ || NF == 0 { next }
 		{ n = split($2, s, ","); for (i = 1; i <= n; i++) if (s[i] == "all" || s[i] == suite) print $1 }
 	' "$here/packages"
+}
+
+package_names() {
+	listed "$1" | grep -v '^+'
+}
+
+download_names() {
+	listed "$1" | sed -n 's/^+//p'
 }
