@@ -26,16 +26,25 @@ VCPUS ?= 8
 #   libcmocka-dev                  unit tests of C code
 #   shellcheck clang-format        lint and format
 #   rpm libarchive-tools bzip2     kernel-source's tests make source RPMs and odd archives
+#   debhelper dh-dkms dpkg-dev     the Debian package
+#   lintian man-db                 check it and the manual pages
 #   linux-libc-dev git perl xz-utils  kernel headers for tools, file lists, checkpatch, archives
 packages-check := gcc make libc6-dev linux-libc-dev pkg-config libmount-dev libjson-c-dev libcmocka-dev \
 	libfuse3-dev libtracefs-dev libtraceevent-dev libncurses-dev \
-	shellcheck clang-format git perl xz-utils zstd bzip2 rpm libarchive-tools cpio kmod
+	shellcheck clang-format git perl xz-utils zstd bzip2 rpm libarchive-tools cpio kmod \
+	debhelper dh-dkms dpkg-dev lintian man-db
 #   qemu-system-x86                boots the guests
 #   mmdebstrap debian-archive-keyring  makes their root images
 #   e2fsprogs cpio kmod jq         disk images, initramfs, modules, JSON in scripts
 packages-guest := qemu-system-x86 mmdebstrap debian-archive-keyring e2fsprogs util-linux mount jq
 #   gnuplot-nox                    draws the picture of contended lines
 packages-contention := gnuplot-nox
+packages-deb := debhelper dh-dkms dpkg-dev
+
+DESTDIR ?=
+PREFIX ?= /usr
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 
 .PHONY: help
 help:
@@ -44,6 +53,8 @@ help:
 	@echo 'make check         format, lint and unit tests only'
 	@echo 'make modules       build overlay.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
 	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
+	@echo 'make install       install module sources and tools: DESTDIR= PREFIX=$(PREFIX) UNITDIR= UDEVDIR='
+	@echo 'make deb           the Debian package for this release, in build/deb/'
 	@echo 'make contention    count contended cache lines per operation, stock against ours (root)'
 	@echo 'make storm         build the stress harness, build/storm/ovl-storm'
 	@echo 'make format        apply the coding style to user-space C'
@@ -64,6 +75,21 @@ deps-guest: deps-check
 .PHONY: storm
 storm: deps-check
 	+@$(MAKE) -C test/storm all O='$(CURDIR)/build/storm'
+
+.PHONY: tools
+tools:
+	+@packaging/install --build '$(CURDIR)/build/tools'
+
+# Installs no package of the system's: what is missing, the compiler names.
+.PHONY: install
+install: tools
+	@packaging/install --install '$(CURDIR)/build/tools' --destdir '$(DESTDIR)' --prefix '$(PREFIX)' \
+		--unitdir '$(UNITDIR)' --udevdir '$(UDEVDIR)'
+
+.PHONY: deb
+deb: deps-check
+	@tools/need-packages $(packages-deb)
+	@packaging/deb build/deb
 
 .PHONY: check
 check: deps-check
