@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "trace_owner.h"
+
 #define PREFIX_LENGTH 31
 
 static int error_of(int otherwise)
@@ -17,33 +19,12 @@ static int error_of(int otherwise)
 	return errno ? -errno : -otherwise;
 }
 
-static bool read_comm(const char *pid, char *comm, int size)
-{
-	char path[300];
-	FILE *file;
-	bool read;
-
-	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	read = fgets(comm, size, file) != NULL;
-	fclose(file);
-	return read;
-}
-
 static bool is_stale(const char *name, const char *prefix)
 {
-	size_t length = strlen(prefix);
-	const char *pid = name + length + 1;
-	char owner[64], own[64];
+	struct trace_owner owner;
 
-	if (strncmp(name, prefix, length) != 0 || name[length] != '.' || !*pid ||
-	    pid[strspn(pid, "0123456789")])
-		return false;
-	if (!read_comm(pid, owner, sizeof(owner)))
-		return true;
-	return read_comm("self", own, sizeof(own)) && strcmp(owner, own) != 0;
+	return trace_owner_parse(prefix, name, &owner) &&
+	       trace_owner_state(&owner) == TRACE_OWNER_DEAD;
 }
 
 unsigned int trace_instance_remove_stale(const char *prefix)
@@ -87,22 +68,24 @@ static int set_up(const struct trace_instance *t, unsigned int kib_per_cpu)
 	rc = trace_instance_set(t, "tracing_on", "0");
 	if (!rc)
 		rc = trace_instance_set(t, "trace_clock", "mono");
+	/* Before 3.17. Times can still be compared with each other. */
+	if (rc == -EINVAL)
+		rc = trace_instance_set(t, "trace_clock", "global");
 	if (!rc)
 		rc = trace_instance_set(t, "buffer_size_kb", kib);
 	return rc;
 }
 
-int trace_instance_open(struct trace_instance *t, const char *prefix, unsigned int kib_per_cpu)
+int trace_instance_open_named(struct trace_instance *t, const char *name, unsigned int kib_per_cpu)
 {
 	int rc;
 
 	*t = (struct trace_instance){ .instance = NULL };
-	if (strlen(prefix) > PREFIX_LENGTH)
+	if (strlen(name) >= sizeof(t->name))
 		return -ENAMETOOLONG;
 	if (!tracefs_tracing_dir())
 		return -ENODEV;
-	trace_instance_remove_stale(prefix);
-	snprintf(t->name, sizeof(t->name), "%s.%d", prefix, getpid());
+	strcpy(t->name, name);
 	errno = 0;
 	t->instance = tracefs_instance_create(t->name);
 	if (!t->instance)
@@ -111,6 +94,22 @@ int trace_instance_open(struct trace_instance *t, const char *prefix, unsigned i
 	if (rc)
 		trace_instance_close(t);
 	return rc;
+}
+
+int trace_instance_open(struct trace_instance *t, const char *prefix, unsigned int kib_per_cpu)
+{
+	char name[TRACE_OWNER_NAME];
+	struct trace_owner self;
+
+	*t = (struct trace_instance){ .instance = NULL };
+	if (strlen(prefix) > PREFIX_LENGTH)
+		return -ENAMETOOLONG;
+	if (!trace_owner_read("self", &self))
+		return -ENOENT;
+	if (!trace_owner_name(prefix, &self, name))
+		return -ENAMETOOLONG;
+	trace_instance_remove_stale(prefix);
+	return trace_instance_open_named(t, name, kib_per_cpu);
 }
 
 int trace_instance_read(const struct trace_instance *t, const char *system, trace_record_fn record,

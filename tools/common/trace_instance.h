@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A private tracefs instance: own buffers and own events, so that a tool neither sees nor disturbs
- * what others trace. Its name is "<prefix>.<pid>", so that the next start finds and removes what a
- * killed process left behind.
+ * what others trace. Its name tells its owner (trace_owner.h), so that the next start finds and
+ * removes what a killed process left behind.
  */
 #ifndef TOOLS_COMMON_TRACE_INSTANCE_H
 #define TOOLS_COMMON_TRACE_INSTANCE_H
@@ -13,7 +13,7 @@
 
 struct trace_instance {
 	struct tracefs_instance *instance; /* NULL: none */
-	char name[64];
+	char name[96];
 };
 
 /* Called for each record in the order of each CPU; another value than 0 ends the reading. */
@@ -21,7 +21,8 @@ typedef int (*trace_record_fn)(struct tep_event *event, struct tep_record *recor
 			       void *context);
 
 /**
- * trace_instance_open - make an empty instance, tracing off, clock CLOCK_MONOTONIC
+ * trace_instance_open - make an empty instance, tracing off, clock CLOCK_MONOTONIC (before 3.17 the
+ * kernel's own)
  * @t: filled in; trace_instance_close() may be called even after a failure
  * @prefix: name of the program, at most 31 letters
  * @kib_per_cpu: size of its buffer in KiB for each CPU
@@ -31,6 +32,11 @@ typedef int (*trace_record_fn)(struct tep_event *event, struct tep_record *recor
  * Return: 0, or a negative errno (-EACCES, -EPERM: not root; -ENODEV: no tracefs).
  */
 int trace_instance_open(struct trace_instance *t, const char *prefix, unsigned int kib_per_cpu);
+
+/**
+ * trace_instance_open_named - the same with a name of the caller's choice, and nothing removed
+ */
+int trace_instance_open_named(struct trace_instance *t, const char *name, unsigned int kib_per_cpu);
 
 /**
  * trace_instance_set - write a value to a file of the instance
@@ -64,8 +70,7 @@ int trace_instance_close(struct trace_instance *t);
 /**
  * trace_instance_remove_stale - remove what killed processes of a prefix left behind
  *
- * An instance belongs to a living process while a process of its number runs a program of the
- * same name as the caller's.
+ * What processes of other pid namespaces own stays.
  *
  * Return: the number of instances removed.
  */
