@@ -15,6 +15,11 @@
 #define HELD_BYTES   (64UL << 20)
 #define HELD_RECORDS (1UL << 20)
 
+/* libtraceevent before 1.3 has no names for "as this machine". */
+#define HOST_LONG (sizeof(long) == 8 ? KBUFFER_LSIZE_8 : KBUFFER_LSIZE_4)
+#define HOST_ENDIAN \
+	(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? KBUFFER_ENDIAN_LITTLE : KBUFFER_ENDIAN_BIG)
+
 struct stream {
 	int fd;
 	unsigned int source;
@@ -54,7 +59,7 @@ struct trace_reader *trace_reader_new(void)
 		return NULL;
 	r->page_size = sysconf(_SC_PAGESIZE);
 	r->page = malloc(r->page_size);
-	r->page_parser = kbuffer_alloc(KBUFFER_LSIZE_SAME_AS_HOST, KBUFFER_ENDIAN_SAME_AS_HOST);
+	r->page_parser = kbuffer_alloc(HOST_LONG, HOST_ENDIAN);
 	if (!r->page || !r->page_parser) {
 		trace_reader_free(r);
 		return NULL;
