@@ -245,38 +245,52 @@ static void about_probe(struct findings *findings, const struct facts *facts)
 /* Limits as FUSE sets them by itself: strict, at most 1 %, and nothing that is sure. */
 static bool without_floor(const struct filesystem *fs)
 {
-	return fs->kind == KIND_FUSE && fs->bdi && fs->min_ratio == 0 && fs->strict_limit != 0 &&
-	       fs->max_ratio >= 0 && fs->max_ratio <= 1;
+	return fs->bdi && fs->min_ratio == 0 && fs->strict_limit != 0 && fs->max_ratio >= 0 &&
+	       fs->max_ratio <= 1 && !same(fs->policy, "trusted");
+}
+
+static char *floor_advice(const struct facts *facts, const struct filesystem *fs)
+{
+	const struct module *m = &facts->modules[FUSE];
+
+	if (fs->policy)
+		return text_format(
+			"echo floor > /sys/fs/fuse/writeback/%u:%u/policy; if it is floor "
+			"already, all that ordinary users may claim is taken: unmount "
+			"what is idle",
+			fs->major, fs->minor);
+	if (m->state == MODULE_LOADED && is_ours(m->files.wanted.version))
+		return text_format("ovl-doctor plan fuse; until then fuse-floor --apply");
+	return text_format("fuse-floor --apply, or echo 1 > /sys/class/bdi/%s/min_ratio", fs->bdi);
 }
 
 static void about_fuse(struct findings *findings, const struct facts *facts)
 {
-	bool module = facts->modules[FUSE].state == MODULE_LOADED;
+	bool storm = facts->storms[STORM_FUSE_THRESHOLD].present == ANSWER_YES;
 
-	if (facts->storms[STORM_FUSE_THRESHOLD].present != ANSWER_YES)
-		return;
 	for (size_t i = 0; i < facts->mounts.count; i++) {
 		const struct filesystem *fs = &facts->mounts.list[i];
 		struct finding *f;
 
-		if (!without_floor(fs) || (fs->policy && strcmp(fs->policy, "strict") != 0))
+		if (fs->kind != KIND_FUSE)
 			continue;
-		f = add(findings, "fuse-no-floor", fs->bdi);
-		f->what = text_format("writers of %s at %s may have to wait after every page: its "
-				      "threshold of dirty pages has no floor%s",
-				      fs->type, fs->places[0].where,
-				      fs->threshold == 0 ? ", and is 0 now" : "");
-		if (module && facts->modules[FUSE].origin == ORIGIN_OURS)
-			f->advice = text_format("choose writeback=floor for it (see README, FUSE)");
-		else if (module)
-			f->advice =
-				text_format("load the fuse module of ovl-calm; until then echo 1 "
-					    "> /sys/class/bdi/%s/min_ratio",
-					    fs->bdi);
-		else
-			f->advice = text_format("run fuse-floor of ovl-calm, or echo 1 > "
-						"/sys/class/bdi/%s/min_ratio",
-						fs->bdi);
+		if (storm && without_floor(fs)) {
+			f = add(findings, "fuse-no-floor", fs->bdi);
+			f->what = text_format("writers of %s at %s may have to wait after every "
+					      "page: its threshold of dirty pages has no floor%s",
+					      fs->type, fs->places[0].where,
+					      fs->threshold == 0 ? ", and is 0 now" : "");
+			f->advice = floor_advice(facts, fs);
+		}
+		if (same(fs->watchdog, "fired")) {
+			f = add(findings, "fuse-watchdog-fired", fs->bdi);
+			f->what = text_format("the server of %s at %s did not answer in time, and "
+					      "is not trusted any more",
+					      fs->type, fs->places[0].where);
+			f->advice = text_format("look after that server; then echo trusted > "
+						"/sys/fs/fuse/writeback/%u:%u/policy",
+						fs->major, fs->minor);
+		}
 	}
 }
 

@@ -19,6 +19,14 @@ static double ratio_in(const char *path)
 	return end == line ? -1 : value;
 }
 
+/* From 6.2 on there is a file in parts per million, in which less than one percent shows. */
+static double percent_of(const char *bdi, const char *name)
+{
+	double fine = ratio_in(at("/sys/class/bdi/%s/%s_fine", bdi, name));
+
+	return fine >= 0 ? fine / 10000 : ratio_in(at("/sys/class/bdi/%s/%s", bdi, name));
+}
+
 /* "MAJOR:MINOR" before 4.12, then "MAJOR:MINOR-fuse" and "-fuseblk". */
 static char *find_bdi(const struct filesystem *fs)
 {
@@ -52,10 +60,12 @@ void fuse_read_policy(struct filesystem *fs)
 	fs->bdi = find_bdi(fs);
 	if (!fs->bdi)
 		return;
-	fs->min_ratio = ratio_in(at("/sys/class/bdi/%s/min_ratio", fs->bdi));
-	fs->max_ratio = ratio_in(at("/sys/class/bdi/%s/max_ratio", fs->bdi));
+	fs->min_ratio = percent_of(fs->bdi, "min_ratio");
+	fs->max_ratio = percent_of(fs->bdi, "max_ratio");
 	strict = text_line(at("/sys/class/bdi/%s/strict_limit", fs->bdi));
 	if (strict && *strict)
 		fs->strict_limit = atoi(strict);
 	fs->threshold = read_threshold(fs->bdi);
+	fs->policy = text_line(at("/sys/fs/fuse/writeback/%u:%u/policy", fs->major, fs->minor));
+	fs->watchdog = text_line(at("/sys/fs/fuse/writeback/%u:%u/watchdog", fs->major, fs->minor));
 }

@@ -38,10 +38,11 @@ static const void *part(const struct image *m, uint64_t offset, uint64_t size)
 	return offset <= m->size && size <= m->size - offset ? m->bytes + offset : NULL;
 }
 
-/* Section number @i, or NULL when there is no such whole section. */
+/* Section number @i, or NULL when there is no such whole section, aligned as ELF wants it. */
 static const Elf64_Shdr *section(const struct image *m, unsigned int i)
 {
-	if (i >= m->header->e_shnum || m->header->e_shentsize != sizeof(Elf64_Shdr))
+	if (i >= m->header->e_shnum || m->header->e_shentsize != sizeof(Elf64_Shdr) ||
+	    m->header->e_shoff % 8)
 		return NULL;
 	return part(m, m->header->e_shoff + (uint64_t)i * sizeof(Elf64_Shdr), sizeof(Elf64_Shdr));
 }
@@ -103,7 +104,7 @@ static void read_symbols(struct module_file *f, const struct image *m, const Elf
 	const Elf64_Shdr *strings = section(m, table->sh_link);
 	const Elf64_Sym *symbols = content(m, table);
 
-	if (!symbols || !strings)
+	if (!symbols || !strings || table->sh_offset % 8)
 		return;
 	for (size_t i = 0; i < table->sh_size / sizeof(*symbols); i++) {
 		const char *name = string_in(m, strings, symbols[i].st_name);

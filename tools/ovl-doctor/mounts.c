@@ -139,7 +139,7 @@ static void read_namespace(struct mounts *mounts, const char *pid, const char *n
 			.id = mnt_fs_get_id(mounted),
 			.where = text_format("%s", or_else(mnt_fs_get_target(mounted), "?")),
 			.namespace = namespace ? text_format("%s", namespace) : NULL,
-			.pid = atoi(pid),
+			.pid = same(pid, "self") ? -1 : atoi(pid),
 			.here = here,
 		};
 	}

@@ -14,7 +14,7 @@ struct place {
 	int id; /* mount id, unique on the machine */
 	char *where;
 	char *namespace; /* as /proc/PID/ns/mnt shows it, or NULL */
-	pid_t pid;	 /* a process that sees it */
+	pid_t pid;	 /* a process that sees it, -1 for the caller */
 	bool here;	 /* in the caller's own namespace */
 };
 
@@ -51,7 +51,8 @@ struct filesystem {
 	double max_ratio;
 	int strict_limit;    /* 0 or 1, -1 when not shown (before 6.2) */
 	long long threshold; /* bytes that may be dirty before writers wait, -1 when not known */
-	char *policy;	     /* of our fuse.ko: floor, trusted, strict; or NULL */
+	char *policy;	     /* of our fuse.ko: floor, trusted, strict; or NULL, as the next */
+	char *watchdog;	     /* off, on, fired */
 };
 
 struct mounts {

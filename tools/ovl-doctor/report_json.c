@@ -140,6 +140,7 @@ struct json_object *filesystem_json(const struct filesystem *fs)
 	    fs->strict_limit < 0 ? NULL : json_object_new_boolean(fs->strict_limit));
 	put_number(o, "threshold_bytes", fs->threshold);
 	put_text(o, "policy", fs->policy);
+	put_text(o, "watchdog", fs->watchdog);
 	return o;
 }
 

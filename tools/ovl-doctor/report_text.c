@@ -135,6 +135,8 @@ static void tell_fuse(const struct paint *p, const struct filesystem *fs)
 		fprintf(p->out, ", threshold %lld KiB", fs->threshold / 1024);
 	if (fs->policy)
 		fprintf(p->out, ", policy %s", fs->policy);
+	if (same(fs->watchdog, "fired"))
+		fprintf(p->out, " (%swatchdog fired%s)", p->warn, p->plain);
 	fputc('\n', p->out);
 	tell_users(p, fs);
 }

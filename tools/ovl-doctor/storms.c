@@ -190,7 +190,7 @@ static void judge_removed(struct storm storms[STORMS], const struct module *over
 			  const struct module *fuse, const struct mounts *mounts)
 {
 	struct storm *lock = &storms[STORM_MOUNT_LOCK], *cred = &storms[STORM_MOUNTER_CRED];
-	bool ours = overlay->origin == ORIGIN_OURS;
+	bool ours = overlay->origin == ORIGIN_OURS, calm_fuse = fuse->origin == ORIGIN_OURS;
 
 	for (int i = 0; i < STORMS; i++)
 		storms[i].removed = ANSWER_NO;
@@ -199,18 +199,18 @@ static void judge_removed(struct storm storms[STORMS], const struct module *over
 	for (size_t i = 0; i < mounts->count; i++) {
 		const struct filesystem *fs = &mounts->list[i];
 
-		if (fs->kind != KIND_OVERLAY)
-			continue;
 		if (same(fs->private_ns, "none"))
 			lock->removed = ANSWER_NO;
-		if (fs->cred_shards == 0)
+		if (fs->kind == KIND_OVERLAY && fs->cred_shards == 0)
 			cred->removed = ANSWER_NO;
+		if (same(fs->policy, "strict"))
+			calm_fuse = false;
 	}
 	if (lock->removed == ANSWER_YES)
 		lock->removed_by = overlay->version;
 	if (cred->removed == ANSWER_YES)
 		cred->removed_by = overlay->version;
-	if (fuse->origin == ORIGIN_OURS) {
+	if (calm_fuse) {
 		storms[STORM_FUSE_THRESHOLD].removed = ANSWER_YES;
 		storms[STORM_FUSE_THRESHOLD].removed_by = fuse->version;
 	}

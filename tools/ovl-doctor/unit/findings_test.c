@@ -220,6 +220,25 @@ static void signatures(void **state)
 	assert_string_equal(examine(), "");
 }
 
+static void key_not_enrolled(void **state)
+{
+	(void)state;
+	put_file("/sys/module/module/parameters/sig_enforce", "Y\n");
+	put_file("/proc/keys",
+		 "0a I------ 1 perm 1f030000 0 0 asymmetri Vendor: 00: X509.rsa []\n");
+	examine();
+	/* As modinfo would have told. */
+	facts.modules[OVERLAY].files.wanted.is_signed = true;
+	facts.modules[OVERLAY].files.wanted.signer = "DKMS module signing key";
+	findings_make(&found, &facts);
+	assert_int_equal(found.count, 1);
+	assert_string_equal(found.list[0].code, "key-not-enrolled");
+	advises("signed by \"DKMS module signing key\"", "without UEFI no key can be enrolled");
+	facts.modules[OVERLAY].files.wanted.signer = "Vendor";
+	findings_make(&found, &facts);
+	assert_int_equal(found.count, 0);
+}
+
 static void a_key_is_known_by_its_name(void **state)
 {
 	struct signatures s = {
@@ -290,14 +309,37 @@ static void fuse_no_floor(void **state)
 	advises("is 0 now", "fuse-floor");
 	assert_int_equal(facts.mounts.list[0].mounter, 1000);
 	assert_int_equal(facts.storms[STORM_FUSE_THRESHOLD].evidence, EVIDENCE_BEHAVIOUR);
-	put_loaded("fuse", NULL, 0x44);
-	assert_string_equal(examine(), "fuse-no-floor 0:50-fuse");
-	advises("no floor", "load the fuse module of ovl-calm");
 	put_file("/sys/class/bdi/0:50-fuse/min_ratio", "1\n");
 	assert_string_equal(examine(), "");
+	/* Half a percent, which the old file rounds off. */
 	put_file("/sys/class/bdi/0:50-fuse/min_ratio", "0\n");
+	put_file("/sys/class/bdi/0:50-fuse/min_ratio_fine", "5000\n");
+	assert_string_equal(examine(), "");
+	assert_true(facts.mounts.list[0].min_ratio == 0.5);
+	take_away("/sys/class/bdi/0:50-fuse/min_ratio_fine");
 	put_file("/sys/class/bdi/0:50-fuse/strict_limit", "0\n");
 	assert_string_equal(examine(), "");
+}
+
+static void fuse_policies(void **state)
+{
+	(void)state;
+	put_file("/proc/self/mountinfo", "40 21 0:50 / /f rw - fuse.sshfs h:/ rw,user_id=1000\n");
+	put_file("/sys/class/bdi/0:50-fuse/min_ratio", "0\n");
+	put_file("/sys/class/bdi/0:50-fuse/max_ratio", "1\n");
+	put_file("/sys/fs/fuse/writeback/0:50/policy", "trusted\n");
+	put_file("/sys/fs/fuse/writeback/0:50/watchdog", "on\n");
+	put_loaded("fuse", "ovl-calm-9.9.9", 0x55);
+	assert_string_equal(examine(), "");
+	assert_int_equal(facts.storms[STORM_FUSE_THRESHOLD].removed, ANSWER_YES);
+	put_file("/sys/fs/fuse/writeback/0:50/policy", "strict\n");
+	assert_string_equal(examine(), "fuse-no-floor 0:50-fuse");
+	assert_int_equal(facts.storms[STORM_FUSE_THRESHOLD].removed, ANSWER_NO);
+	advises("no floor", "echo floor > /sys/fs/fuse/writeback/0:50/policy");
+	put_file("/sys/class/bdi/0:50-fuse/min_ratio", "1\n");
+	put_file("/sys/fs/fuse/writeback/0:50/watchdog", "fired\n");
+	assert_string_equal(examine(), "fuse-watchdog-fired 0:50-fuse");
+	advises("not trusted any more", "echo trusted");
 }
 
 int main(void)
@@ -315,10 +357,12 @@ int main(void)
 		machine_test(not_chosen),
 		machine_test(dkms_may_live_elsewhere),
 		machine_test(signatures),
+		machine_test(key_not_enrolled),
 		machine_test(a_key_is_known_by_its_name),
 		machine_test(parameters),
 		machine_test(storm_not_removed),
 		machine_test(fuse_no_floor),
+		machine_test(fuse_policies),
 	};
 
 	return cmocka_run_group_tests_name("findings", tests, NULL, NULL);
