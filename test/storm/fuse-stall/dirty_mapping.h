@@ -23,7 +23,7 @@ struct dirtying {
 };
 
 /**
- * dirty_mapping - make a file, map it shared, write one word to each page, msync() it
+ * dirty_mapping - make a file, map it shared, read it, write one word to each page, msync() it
  * @directory: open directory; the file must not exist
  * @name: of the file, left there
  * @mb: its size in MiB
