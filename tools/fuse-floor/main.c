@@ -15,8 +15,9 @@
 #include "storm.h"
 
 #define FUSECTL_MAGIC 0x65735543
-#define ADD_SECONDS   2.0 /* from the bdi's event to its entry in fusectl: the rest of one mount(2) \
-			   */
+#define ADD_SECONDS                                                                   \
+	2.0 /* from the bdi's event to its entry in fusectl: the rest of one mount(2) \
+	     */
 
 static const struct floor_host host = {
 	.bdi = "/sys/class/bdi",
