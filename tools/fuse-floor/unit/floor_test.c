@@ -160,6 +160,18 @@ static void shares_follow_what_there_is(void **state)
 	assert_int_equal(value_of("0:41"), 5000);
 }
 
+/* Seen with a value of somebody else's, a bdi is theirs, whatever they set it to later. */
+static void what_was_taken_over_is_not_ours_again(void **state)
+{
+	(void)state;
+	assert_int_equal(floor_apply(&host, state_directory, &limits), SUCCESS);
+	set_value("0:41", "min_ratio_fine", "7777");
+	assert_int_equal(floor_apply(&host, state_directory, &limits), SUCCESS);
+	set_value("0:41", "min_ratio_fine", "10000");
+	assert_int_equal(floor_undo_all(&host, state_directory), SUCCESS);
+	assert_int_equal(value_of("0:41"), 10000);
+}
+
 static void a_new_mount_under_an_old_number_is_new(void **state)
 {
 	struct share_limits none = limits;
@@ -274,6 +286,7 @@ int main(void)
 		HOST_TEST(each_fuse_mount_gets_its_floor_and_nothing_else_does),
 		HOST_TEST(all_is_undone_and_nothing_else),
 		HOST_TEST(shares_follow_what_there_is),
+		HOST_TEST(what_was_taken_over_is_not_ours_again),
 		HOST_TEST(a_new_mount_under_an_old_number_is_new),
 		HOST_TEST(a_kill_in_between_is_made_good),
 		HOST_TEST(a_users_mounts_count_as_the_users),
