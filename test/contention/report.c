@@ -30,7 +30,13 @@ static const char help[] =
 	"                                                vCPUs agree? OPS: NAME,... or all\n"
 	"       contention-report budget MODULE OP=N,... FILE...\n"
 	"                                                TAP: does MODULE add at most N lines?\n"
+	"       contention-report exactly MODULE OP=N,... FILE...\n"
+	"                                                TAP: does it add N, no more and no less?\n"
+	"       contention-report equal MODULE MODULE OPS FILE...\n"
+	"                                                TAP: do both add the same?\n"
 	"\n"
+	"MODULE: stock or ovl-calm, with parameters as the table shows it: 'ovl-calm "
+	"cred_shards=0'.\n"
 	"DIR holds phases.jsonl, kallsyms.* and percpu from the guest and records from the "
 	"plugin.\n"
 	"Exit code: 0 good, 1 a test failed or data is missing or damaged, 2 bad usage.\n";
@@ -129,6 +135,12 @@ static int do_scaling(int argc, char **argv)
 	return 0;
 }
 
+/* NULL stands for all operations. */
+static const char *ops_of(const char *argument)
+{
+	return strcmp(argument, "all") ? argument : NULL;
+}
+
 /* Commands that only need the results; the first ARGUMENTS words are not files. */
 static int do_with_results(const char *command, int arguments, int argc, char **argv)
 {
@@ -147,8 +159,11 @@ static int do_with_results(const char *command, int arguments, int argc, char **
 	else if (!strcmp(command, "plot-data"))
 		view_plot_data(results, stdout);
 	else if (!strcmp(command, "same"))
-		failures =
-			verdict_same(results, strcmp(argv[0], "all") ? argv[0] : NULL, stdout, &n);
+		failures = verdict_same(results, ops_of(argv[0]), stdout, &n);
+	else if (!strcmp(command, "equal"))
+		failures = verdict_equal(results, argv[0], argv[1], ops_of(argv[2]), stdout, &n);
+	else if (!strcmp(command, "exactly"))
+		failures = verdict_exactly(results, argv[0], argv[1], stdout, &n);
 	else
 		failures = verdict_budget(results, argv[0], argv[1], stdout, &n);
 	if (arguments)
@@ -163,7 +178,8 @@ static int run(int argc, char **argv)
 		const char *name;
 		int arguments;
 	} with_results[] = {
-		{ "table", 0 }, { "lines", 0 }, { "plot-data", 0 }, { "same", 1 }, { "budget", 2 },
+		{ "table", 0 }, { "lines", 0 },	 { "plot-data", 0 }, { "same", 1 },
+		{ "equal", 3 }, { "budget", 2 }, { "exactly", 2 },
 	};
 	const char *command = argc > 1 ? argv[1] : "";
 

@@ -124,9 +124,22 @@ int verdict_same(struct json_object *results, const char *ops, FILE *out, int *n
 	return failures;
 }
 
-static int budget_of_op(struct json_object *results, const char *variant, const char *op,
-			int allowed, FILE *out, int *n)
+/* What a module may add to an operation. */
+struct limit {
+	char op[32];
+	int lines;
+	bool exactly; /* that many, not at most that many */
+};
+
+static int result_added(struct json_object *result)
 {
+	return result_overlay(result) - result_raw(result);
+}
+
+static int limit_of_op(struct json_object *results, const char *variant, const struct limit *limit,
+		       FILE *out, int *n)
+{
+	const char *verdict = limit->exactly ? "exactly" : "budget";
 	int failures = 0, before = *n, added;
 	char text[1024];
 
@@ -135,38 +148,105 @@ static int budget_of_op(struct json_object *results, const char *variant, const 
 		char name[160], setting[160];
 
 		result_variant(result, name, sizeof(name));
-		if (strcmp(result_text(result, "op"), op) || strcmp(name, variant))
+		if (strcmp(result_text(result, "op"), limit->op) || strcmp(name, variant))
 			continue;
 		result_setting(result, setting, sizeof(setting));
-		added = result_overlay(result) - result_raw(result);
-		snprintf(text, sizeof(text), "budget %s, %s, %s: %d added, %d allowed", op, variant,
-			 setting, added, allowed);
-		failures += test(out, n, added <= allowed, text);
+		added = result_added(result);
+		snprintf(text, sizeof(text), "%s %s, %s, %s: %d added, %d %s", verdict, limit->op,
+			 variant, setting, added, limit->lines,
+			 limit->exactly ? "expected" : "allowed");
+		failures += test(out, n,
+				 added == limit->lines || (!limit->exactly && added < limit->lines),
+				 text);
 	}
 	if (*n == before) {
-		snprintf(text, sizeof(text), "budget %s, %s: was not measured", op, variant);
+		snprintf(text, sizeof(text), "%s %s, %s: was not measured", verdict, limit->op,
+			 variant);
 		failures += test(out, n, false, text);
 	}
+	return failures;
+}
+
+static int limits(struct json_object *results, const char *variant, const char *list, bool exactly,
+		  FILE *out, int *n)
+{
+	char *copy = strdup(list), *rest = NULL;
+	int failures = 0, before = *n;
+
+	for (char *item = strtok_r(copy, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
+		struct limit limit = { .exactly = exactly };
+		char end;
+
+		if (sscanf(item, "%31[^=]=%d%c", limit.op, &limit.lines, &end) != 2) {
+			fprintf(stderr,
+				"contention-report: %s: write what may be added as "
+				"OPERATION=LINES\n",
+				item);
+			failures += test(out, n, false, "lines added: bad argument");
+			break;
+		}
+		failures += limit_of_op(results, variant, &limit, out, n);
+	}
+	if (*n == before)
+		failures += test(out, n, false, "lines added: no operation is named");
+	free(copy);
 	return failures;
 }
 
 int verdict_budget(struct json_object *results, const char *variant, const char *budget, FILE *out,
 		   int *n)
 {
-	char *copy = strdup(budget), *rest = NULL;
-	int failures = 0, allowed;
+	return limits(results, variant, budget, false, out, n);
+}
 
-	for (char *item = strtok_r(copy, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
-		char op[32], end;
+int verdict_exactly(struct json_object *results, const char *variant, const char *counts, FILE *out,
+		    int *n)
+{
+	return limits(results, variant, counts, true, out, n);
+}
 
-		if (sscanf(item, "%31[^=]=%d%c", op, &allowed, &end) != 2) {
-			fprintf(stderr,
-				"contention-report: %s: write a budget as OPERATION=LINES\n", item);
-			failures += test(out, n, false, "budget: bad argument");
-			break;
-		}
-		failures += budget_of_op(results, variant, op, allowed, out, n);
+/* Compare RESULT with what VARIANT shows in the same setting. */
+static int equal_one(struct json_object *results, struct json_object *result, const char *variant,
+		     FILE *out, int *n)
+{
+	char name[160], setting[160], other_name[160], other_setting[160], text[1024];
+	struct json_object *partner = NULL;
+
+	result_variant(result, name, sizeof(name));
+	result_setting(result, setting, sizeof(setting));
+	for (size_t i = 0; i < json_object_array_length(results) && !partner; i++) {
+		struct json_object *other = json_object_array_get_idx(results, i);
+
+		result_variant(other, other_name, sizeof(other_name));
+		result_setting(other, other_setting, sizeof(other_setting));
+		if (!strcmp(other_name, variant) && !strcmp(other_setting, setting) &&
+		    !strcmp(result_text(other, "op"), result_text(result, "op")))
+			partner = other;
 	}
-	free(copy);
+	if (!partner)
+		snprintf(text, sizeof(text), "equal %s, %s: %s was not measured there",
+			 result_text(result, "op"), setting, variant);
+	else
+		snprintf(text, sizeof(text), "equal %s, %s: %s adds %d, %s adds %d",
+			 result_text(result, "op"), setting, name, result_added(result), variant,
+			 result_added(partner));
+	return test(out, n, partner && result_added(partner) == result_added(result), text);
+}
+
+int verdict_equal(struct json_object *results, const char *one, const char *other, const char *ops,
+		  FILE *out, int *n)
+{
+	int failures = 0, before = *n;
+
+	for (size_t i = 0; i < json_object_array_length(results); i++) {
+		struct json_object *result = json_object_array_get_idx(results, i);
+		char name[160];
+
+		result_variant(result, name, sizeof(name));
+		if (!strcmp(name, one) && is_listed(ops, result_text(result, "op")))
+			failures += equal_one(results, result, other, out, n);
+	}
+	if (*n == before)
+		failures += test(out, n, false, "equal: nothing of the first module was measured");
 	return failures;
 }

@@ -28,4 +28,15 @@ int verdict_same(struct json_object *results, const char *ops, FILE *out, int *n
 int verdict_budget(struct json_object *results, const char *variant, const char *budget, FILE *out,
 		   int *n);
 
+/* The same, but VARIANT adds exactly what COUNTS says: less is a failure too. */
+int verdict_exactly(struct json_object *results, const char *variant, const char *counts, FILE *out,
+		    int *n);
+
+/*
+ * Does variant ONE add to each of OPS (as in verdict_same()) what variant OTHER adds in the same
+ * setting? A result of ONE that OTHER has no match for is a failure.
+ */
+int verdict_equal(struct json_object *results, const char *one, const char *other, const char *ops,
+		  FILE *out, int *n);
+
 #endif

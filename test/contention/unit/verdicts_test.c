@@ -99,6 +99,58 @@ static void holds_modules_to_their_budget(void **state)
 	json_object_put(results);
 }
 
+static void wants_the_exact_number(void **state)
+{
+	struct json_object *results = json_object_new_array();
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int n = 0;
+
+	(void)state;
+	add(results, "", "stat", 8, 1, 2);
+	add(results, "", "open", 8, 1, 3);
+	assert_int_equal(verdict_exactly(results, "ovl-calm", "stat=1,open=2", out, &n), 0);
+	assert_int_equal(n, 2);
+	/* More, fewer, none, and no operation at all. */
+	assert_int_equal(verdict_exactly(results, "ovl-calm", "stat=0,open=3", out, &n), 2);
+	assert_int_equal(verdict_exactly(results, "ovl-calm", "read=0", out, &n), 1);
+	assert_int_equal(verdict_exactly(results, "ovl-calm", "", out, &n), 1);
+	fclose(out);
+	free(text);
+	json_object_put(results);
+}
+
+static void compares_two_modules(void **state)
+{
+	struct json_object *results = json_object_new_array();
+	const char *off = "ovl-calm cred_shards=0";
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	int n = 0;
+
+	(void)state;
+	/* What is added counts, not how many lines the raw filesystem happened to show. */
+	add(results, "\"cred_shards\":\"0\"", "stat", 8, 0, 1);
+	add(results, "", "stat", 8, 1, 2);
+	add(results, "\"cred_shards\":\"0\"", "open", 8, 1, 3);
+	add(results, "", "open", 8, 1, 1);
+	assert_int_equal(verdict_equal(results, off, "ovl-calm", "stat", out, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(verdict_equal(results, off, "ovl-calm", NULL, out, &n), 1);
+	assert_int_equal(n, 3);
+	/* Measured in another setting only, or not at all. */
+	add(results, "\"cred_shards\":\"0\"", "read", 8, 0, 1);
+	add(results, "", "read", 32, 0, 1);
+	assert_int_equal(verdict_equal(results, off, "ovl-calm", "read", out, &n), 1);
+	assert_int_equal(verdict_equal(results, "stock", "ovl-calm", NULL, out, &n), 1);
+	fclose(out);
+	assert_non_null(strstr(text, "was not measured there"));
+	free(text);
+	json_object_put(results);
+}
+
 static void judges_exec_by_its_new_lines(void **state)
 {
 	struct json_object *results = json_object_new_array();
@@ -159,6 +211,8 @@ int main(void)
 		cmocka_unit_test(compares_repetitions_and_vcpus),
 		cmocka_unit_test(wants_something_to_compare_with),
 		cmocka_unit_test(holds_modules_to_their_budget),
+		cmocka_unit_test(wants_the_exact_number),
+		cmocka_unit_test(compares_two_modules),
 		cmocka_unit_test(judges_exec_by_its_new_lines),
 		cmocka_unit_test(names_variants),
 		cmocka_unit_test(predicts_by_the_worst_line),
