@@ -207,22 +207,41 @@ void view_scaling(struct json_object *results, const struct scaling *model, FILE
 	}
 }
 
-/* The setting of KERNEL that the picture shows: own files, one layer, tmpfs, most vCPUs. */
+static size_t count_of_setting(struct json_object *results, const char *setting)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_object_array_length(results); i++)
+		n += has_setting(nth(results, i), setting);
+	return n;
+}
+
+/*
+ * The setting of KERNEL that the picture shows: own files, one layer, tmpfs, and of those the one
+ * with most results, because not all operations are measured with many vCPUs; then most vCPUs.
+ */
 static bool plot_setting(struct json_object *results, const char *kernel, char *setting,
 			 size_t size)
 {
-	int most = 0;
+	size_t most = 0;
+	int vcpus = 0;
 
 	for (size_t i = 0; i < json_object_array_length(results); i++) {
 		struct json_object *result = nth(results, i);
+		char text[160];
+		size_t count;
 
 		if (strcmp(result_text(result, "kernel"), kernel) ||
 		    strcmp(result_text(result, "fs"), "tmpfs") ||
-		    result_number(result, "layers") != 1 || result_number(result, "shared") ||
-		    result_number(result, "vcpus") <= most)
+		    result_number(result, "layers") != 1 || result_number(result, "shared"))
 			continue;
-		most = result_number(result, "vcpus");
-		result_setting(result, setting, size);
+		result_setting(result, text, sizeof(text));
+		count = count_of_setting(results, text);
+		if (count < most || (count == most && result_number(result, "vcpus") <= vcpus))
+			continue;
+		most = count;
+		vcpus = result_number(result, "vcpus");
+		snprintf(setting, size, "%s", text);
 	}
 	return most > 0;
 }
