@@ -15,7 +15,7 @@ KSRC ?=
 OUT ?= build/modules/$(KVER)
 SUITES ?= bullseye bookworm trixie trixie-backports
 DEMO_SUITE ?= bookworm
-VCPUS ?= 8
+MATRIX ?= short
 
 # Debian packages, and why:
 #   gcc make libc6-dev pkg-config  build the tools, PID 1 of the guests, the QEMU plugin
@@ -55,7 +55,8 @@ help:
 	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
 	@echo 'make install       install module sources and tools: DESTDIR= PREFIX=$(PREFIX) UNITDIR= UDEVDIR='
 	@echo 'make deb           the Debian package for this release, in build/deb/'
-	@echo 'make contention    count contended cache lines per operation, stock against ours (root)'
+	@echo 'make contention    count contended cache lines per operation, stock against ours (root);'
+	@echo '                   MATRIX=full: with every combination of settings'
 	@echo 'make storm         build the stress harness, build/storm/ovl-storm'
 	@echo 'make format        apply the coding style to user-space C'
 	@echo 'make clean         remove build/'
@@ -113,8 +114,9 @@ guest-test: deps-guest
 
 .PHONY: contention
 contention: deps-guest
+	@$(if $(filter short full,$(MATRIX)),,$(error MATRIX=$(MATRIX) is neither short nor full))
 	@tools/need-packages $(packages-contention)
-	@test/contention/run --suites '$(SUITES)' --vcpus '$(VCPUS)' --fs 'tmpfs ext4' --layers '1 4' \
+	@test/contention/matrix --suites '$(SUITES)' $(if $(filter full,$(MATRIX)),--full) \
 		--svg build/contention.svg
 
 .PHONY: clean
