@@ -92,7 +92,13 @@ int result_number(struct json_object *result, const char *key)
 
 static bool is_restless(struct json_object *result)
 {
-	return !strcmp(result_text(result, "op"), "exec");
+	return !strcmp(result_text(result, "op"), "exec") ||
+	       strcmp(result_text(result, "fs"), "tmpfs");
+}
+
+const char *result_judged_by(struct json_object *result)
+{
+	return is_restless(result) ? "new" : "added";
 }
 
 int result_raw(struct json_object *result)

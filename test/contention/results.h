@@ -20,12 +20,18 @@ const char *result_text(struct json_object *result, const char *key);
 int result_number(struct json_object *result, const char *key);
 
 /*
- * Lines per operation on either side, and added ones, that can be compared from boot to boot. Of
- * exec these are 0 and the new lines: starting a program goes through so many lists and pools of
- * the whole system that some lines are touched in about half of all operations.
+ * Lines per operation on either side, and added ones, that can be compared from boot to boot. Where
+ * the filesystem itself has lines that are touched or written just about often enough to count,
+ * these are 0 and the new lines, those without a counterpart on the raw filesystem. So it is with
+ * exec, which goes through many lists and pools of the whole system, and with filesystems that
+ * keep a journal and statistics: ext4 folds a counter into a shared line every 32nd extent look-up,
+ * so whether that counts depends on how many directories one operation reads.
  */
 int result_raw(struct json_object *result);
 int result_overlay(struct json_object *result);
+
+/* What the difference of those two is called: "added" or "new". */
+const char *result_judged_by(struct json_object *result);
 
 /*
  * Which module with which of our parameters: "stock", "ovl-calm", "ovl-calm cred_shards=0".

@@ -152,8 +152,8 @@ static int limit_of_op(struct json_object *results, const char *variant, const s
 			continue;
 		result_setting(result, setting, sizeof(setting));
 		added = result_added(result);
-		snprintf(text, sizeof(text), "%s %s, %s, %s: %d added, %d %s", verdict, limit->op,
-			 variant, setting, added, limit->lines,
+		snprintf(text, sizeof(text), "%s %s, %s, %s: %d %s, %d %s", verdict, limit->op,
+			 variant, setting, added, result_judged_by(result), limit->lines,
 			 limit->exactly ? "expected" : "allowed");
 		failures += test(out, n,
 				 added == limit->lines || (!limit->exactly && added < limit->lines),

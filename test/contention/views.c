@@ -91,10 +91,10 @@ static void table_of_setting(struct json_object *results, const char *setting, F
 	collect(results, setting, NULL, variants, ops);
 	fprintf(out, "\n%s\n%-10s", setting, "");
 	for (size_t v = 0; v < variants->n; v++)
-		fprintf(out, "  %-24s", variants->text[v]);
+		fprintf(out, "  %-27s", variants->text[v]);
 	fprintf(out, "\n%-10s", "operation");
 	for (size_t v = 0; v < variants->n; v++)
-		fprintf(out, "  %5s %8s %9s", "raw", "overlay", "added");
+		fprintf(out, "  %5s %8s %6s %5s", "raw", "overlay", "added", "new");
 	fputc('\n', out);
 	for (size_t o = 0; o < ops->n; o++) {
 		fprintf(out, "%-10s", ops->text[o]);
@@ -103,11 +103,12 @@ static void table_of_setting(struct json_object *results, const char *setting, F
 				find(results, setting, variants->text[v], ops->text[o]);
 
 			if (result)
-				fprintf(out, "  %5d %8d %9d", result_number(result, "raw"),
+				fprintf(out, "  %5d %8d %6d %5d", result_number(result, "raw"),
 					result_number(result, "overlay"),
-					result_number(result, "added"));
+					result_number(result, "added"),
+					result_number(result, "new"));
 			else
-				fprintf(out, "  %5s %8s %9s", "-", "-", "-");
+				fprintf(out, "  %5s %8s %6s %5s", "-", "-", "-", "-");
 		}
 		fputc('\n', out);
 	}
@@ -125,7 +126,8 @@ void view_table(struct json_object *results, FILE *out)
 	collect(results, NULL, settings, NULL, NULL);
 	fprintf(out,
 		"Contended cache lines per operation: touched by two vCPUs or more and written\n"
-		"by one, counted once per operation, in at least half of all operations.\n");
+		"by one, counted once per operation, in at least half of all operations.\n"
+		"new: of those added, what has no counterpart on the raw filesystem.\n");
 	for (size_t s = 0; s < settings->n; s++)
 		table_of_setting(results, settings->text[s], out);
 	free(settings);

@@ -164,6 +164,20 @@ static void judges_exec_by_its_new_lines(void **state)
 	json_object_put(results);
 }
 
+static void judges_a_disk_filesystem_by_new_lines(void **state)
+{
+	struct json_object *results = json_object_new_array();
+
+	(void)state;
+	add(results, "", "stat", 8, 1, 2);
+	free(budget(results, "ovl-calm", "stat=1", 0, 1));
+	json_object_object_add(json_object_array_get_idx(results, 0), "fs",
+			       json_object_new_string("ext4"));
+	free(budget(results, "ovl-calm", "stat=1", 1, 1));
+	free(budget(results, "ovl-calm", "stat=2", 0, 1));
+	json_object_put(results);
+}
+
 static void names_variants(void **state)
 {
 	struct json_object *results = json_object_new_array();
@@ -214,6 +228,7 @@ int main(void)
 		cmocka_unit_test(wants_the_exact_number),
 		cmocka_unit_test(compares_two_modules),
 		cmocka_unit_test(judges_exec_by_its_new_lines),
+		cmocka_unit_test(judges_a_disk_filesystem_by_new_lines),
 		cmocka_unit_test(names_variants),
 		cmocka_unit_test(predicts_by_the_worst_line),
 	};
