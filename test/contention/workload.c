@@ -307,6 +307,7 @@ static int run_both_sides(struct journal *journal, const struct settings *set,
 		.entries = 4,
 		.shared = set->shared,
 		.batch = WARMUP_COSTLY + set->iterations,
+		.mounts = 1,
 	};
 	struct workplace work;
 	int rc = workplace_make(&work, &options, set->tasks, op->flags & OP_LOWER_FILES);
@@ -317,12 +318,12 @@ static int run_both_sides(struct journal *journal, const struct settings *set,
 
 		if (sides[i].side == SIDE_RAW)
 			ran = raw_counterpart(op);
-		phase = new_phase(journal, set, ran, work.root[sides[i].side]);
+		phase = new_phase(journal, set, ran, work.roots[sides[i].side][0]);
 		if (phase_run(&phase))
 			rc = FAILED;
 		else
 			rc = journal_add(journal, set, &phase, op->name, sides[i].name,
-					 filesystem_name(work.root[SIDE_RAW]).text, -1);
+					 filesystem_name(work.roots[SIDE_RAW][0]).text, -1);
 	}
 	if (workplace_remove(&work))
 		rc = FAILED;

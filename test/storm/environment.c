@@ -4,11 +4,13 @@
 #include <libmount.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #define OVERLAY_MAGIC 0x794c7630
@@ -89,6 +91,69 @@ static void read_setting(struct short_text *value, const char *name, dev_t devic
 		read_line(value, "/sys/module/overlay/parameters/%s", name);
 }
 
+/* Layers are paths, possibly hundreds; what they do is in the other options. */
+static void read_mount_options(struct short_text *line, dev_t device)
+{
+	struct libmnt_table *mounts = mnt_new_table_from_file("/proc/self/mountinfo");
+	struct libmnt_fs *mounted = NULL;
+	char *options = NULL, *rest, *option;
+	size_t used = 0;
+
+	if (mounts)
+		mounted = mnt_table_find_devno(mounts, device, MNT_ITER_BACKWARD);
+	if (mounted)
+		options = mnt_fs_strdup_options(mounted);
+	rest = options;
+	while (rest && (option = strsep(&rest, ","))) {
+		int length;
+
+		if (strncmp(option, "lowerdir", 8) == 0 || strncmp(option, "upperdir", 8) == 0 ||
+		    strncmp(option, "workdir", 7) == 0)
+			continue;
+		length = snprintf(line->text + used, sizeof(line->text) - used, "%s%s",
+				  used ? "," : "", option);
+		if (length < 0 || used + length >= sizeof(line->text))
+			break;
+		used += length;
+	}
+	free(options);
+	mnt_unref_table(mounts);
+}
+
+static void read_cpu_model(struct short_text *model)
+{
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	char line[256], *value;
+
+	while (file && !model->text[0] && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "model name", 10) != 0 || !(value = strchr(line, ':')))
+			continue;
+		value += strspn(value, ": \t");
+		value[strcspn(value, "\n")] = '\0';
+		snprintf(model->text, sizeof(model->text), "%.100s", value);
+	}
+	if (file)
+		fclose(file);
+}
+
+static void read_load(struct short_text *load)
+{
+	double average[3];
+
+	if (getloadavg(average, 3) == 3)
+		snprintf(load->text, sizeof(load->text), "%.2f %.2f %.2f", average[0], average[1],
+			 average[2]);
+}
+
+static void read_clock(struct short_text *when)
+{
+	time_t now = time(NULL);
+	struct tm utc;
+
+	if (gmtime_r(&now, &utc))
+		strftime(when->text, sizeof(when->text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
 void environment_read(struct environment *e, int overlay, int raw)
 {
 	struct utsname kernel;
@@ -104,4 +169,9 @@ void environment_read(struct environment *e, int overlay, int raw)
 	read_setting(&e->private_ns, "private_ns", st.st_dev);
 	read_setting(&e->cred_shards, "cred_shards", st.st_dev);
 	e->layer_fs = filesystem_name(raw);
+	read_mount_options(&e->mount_options, st.st_dev);
+	read_cpu_model(&e->cpu_model);
+	read_line(&e->governor, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+	read_load(&e->load);
+	read_clock(&e->when);
 }

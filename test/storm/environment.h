@@ -17,6 +17,11 @@ struct environment {
 	struct short_text private_ns;	     /* of this overlay, else the parameter, else "" */
 	struct short_text cred_shards;	     /* likewise */
 	struct short_text layer_fs;	     /* filesystem type of the raw side */
+	struct short_text mount_options;     /* in force on the overlay, without its layers */
+	struct short_text cpu_model;	     /* "" when the kernel tells none */
+	struct short_text governor;	     /* of the first CPU; "" without frequency scaling */
+	struct short_text load;		     /* /proc/loadavg before the run: 1, 5, 15 minutes */
+	struct short_text when;		     /* start, UTC, ISO 8601 */
 };
 
 /**

@@ -8,12 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compare.h"
 #include "environment.h"
-#include "json_file.h"
+#include "html_report.h"
+#include "output_file.h"
 #include "lock_control.h"
 #include "lock_counter.h"
 #include "measure.h"
 #include "options.h"
+#include "progress.h"
 #include "report.h"
 #include "storm.h"
 #include "workplace.h"
@@ -71,19 +74,22 @@ static int open_counter(struct lock_counter *locks, struct lock_control *control
 static int run_all(const struct options *o, struct workplace *w, const struct cpu_list *cpus,
 		   struct report *r, struct measurement *measurements)
 {
+	struct progress progress;
 	int rc = SUCCESS;
 
+	progress_begin(&progress, stderr, o->op_count * o->task_counts * o->samples);
 	for (unsigned int i = 0; i < o->op_count && !rc; i++) {
 		for (unsigned int j = 0; j < o->task_counts && !rc; j++) {
 			rc = measure(&measurements[r->count], o, w, cpus, r->locks, o->ops[i],
-				     o->tasks[j]);
+				     o->tasks[j], &progress);
 			r->count++;
 		}
 	}
+	progress_end(&progress);
 	return rc;
 }
 
-static int tell(const struct report *r, struct json_file *json)
+static int tell(const struct report *r, struct output_file *json)
 {
 	struct json_object *object;
 	int rc;
@@ -96,14 +102,14 @@ static int tell(const struct report *r, struct json_file *json)
 	if (!r->o->json)
 		return SUCCESS;
 	object = report_json(r);
-	rc = json_file_write(json, object);
+	rc = output_file_json(json, object);
 	json_object_put(object);
 	return rc;
 }
 
 static int measure_and_tell(const struct options *o, struct workplace *w,
 			    const struct cpu_list *cpus, const struct lock_counter *locks,
-			    struct json_file *json)
+			    struct output_file *json)
 {
 	struct measurement *measurements =
 		need_memory(o->op_count * o->task_counts, sizeof(*measurements));
@@ -117,7 +123,7 @@ static int measure_and_tell(const struct options *o, struct workplace *w,
 	};
 	int rc;
 
-	environment_read(&environment, w->root[SIDE_OVERLAY], w->root[SIDE_RAW]);
+	environment_read(&environment, w->roots[SIDE_OVERLAY][0], w->roots[SIDE_RAW][0]);
 	rc = run_all(o, w, cpus, &r, measurements);
 	if (!rc)
 		rc = tell(&r, json);
@@ -149,7 +155,7 @@ static bool uses_lower_files(const struct options *o)
 
 /* The counter is removed before the workplace, whose mounts it may use. */
 static int with_workplace(const struct options *o, const struct cpu_list *cpus,
-			  struct json_file *json)
+			  struct output_file *json)
 {
 	struct lock_counter locks = { .directory = -1 };
 	struct lock_control control = { 0, 0 };
@@ -174,10 +180,15 @@ static int with_workplace(const struct options *o, const struct cpu_list *cpus,
 int main(int argc, char **argv)
 {
 	struct cpu_list cpus = { 0, NULL };
-	struct json_file json;
+	struct output_file json;
 	struct options o;
-	int rc = options_parse(argc, argv, &o);
+	int rc;
 
+	if (argc > 1 && strcmp(argv[1], "compare") == 0)
+		return compare_main(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "report") == 0)
+		return html_report_main(argc - 1, argv + 1);
+	rc = options_parse(argc, argv, &o);
 	if (rc)
 		return rc;
 	if (o.request == REQUEST_HELP) {
@@ -196,10 +207,10 @@ int main(int argc, char **argv)
 		o.task_counts = 1;
 	}
 	if (!rc)
-		rc = json_file_open(&json, o.json);
+		rc = output_file_open(&json, "--json", o.json);
 	if (!rc) {
 		rc = with_workplace(&o, &cpus, &json);
-		json_file_close(&json);
+		output_file_close(&json);
 	}
 	free(cpus.cpus);
 	if (stop_signal) {

@@ -38,11 +38,13 @@ static int run_once(const struct subject *s, enum side side, struct task_plan *p
 	}
 	plan->op = s->op;
 	plan->side = side_names[side];
-	plan->root = s->w->root[side];
+	plan->roots = s->w->roots[side];
+	plan->root_count = s->w->root_count[side];
 	plan->tasks = s->tasks;
 	plan->threads = s->o->threads;
 	plan->shared = s->o->shared;
 	plan->cpus = s->cpus;
+	plan->drop_caches = s->o->cold;
 	return tasks_run(plan, results);
 }
 
@@ -73,8 +75,9 @@ static bool plan_batch(const struct subject *s, double seconds, unsigned int bat
 	return batch < MAX_BATCHES && plan->seconds > 0;
 }
 
-static int sample(const struct subject *s, enum side side, double seconds, double *rate,
-		  double *fair)
+/* @latency: single operations are timed as well, and the rate is lower for it; or NULL. */
+static int sample(const struct subject *s, enum side side, double seconds, struct latency *latency,
+		  double *rate, double *fair)
 {
 	struct task_result *total = need_memory(s->tasks, sizeof(*total));
 	struct task_result *results = need_memory(s->tasks, sizeof(*results));
@@ -83,6 +86,7 @@ static int sample(const struct subject *s, enum side side, double seconds, doubl
 	int rc = SUCCESS;
 
 	for (unsigned int batch = 0; !rc && plan_batch(s, seconds, batch, total, &plan); batch++) {
+		plan.latency = latency;
 		rc = run_once(s, side, &plan, results);
 		for (unsigned int i = 0; i < s->tasks; i++) {
 			total[i].ops += results[i].ops;
@@ -130,12 +134,13 @@ static int count_locks(const struct subject *s, enum side side, const struct loc
 
 int measure(struct measurement *m, const struct options *o, struct workplace *w,
 	    const struct cpu_list *cpus, const struct lock_counter *locks,
-	    const struct operation *op, unsigned int tasks)
+	    const struct operation *op, unsigned int tasks, struct progress *progress)
 {
 	struct subject s = { .o = o, .w = w, .cpus = cpus, .op = op, .tasks = tasks };
 	double rate, fair;
 	int rc = SUCCESS;
 
+	progress_what(progress, op->name, tasks);
 	*m = (struct measurement){ .op = op, .tasks = tasks, .samples = o->samples };
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		m->side[side].rates = need_memory(o->samples, sizeof(double));
@@ -143,11 +148,16 @@ int measure(struct measurement *m, const struct options *o, struct workplace *w,
 		m->side[side].locks_per_op = -1;
 	}
 	for (int side = 0; side < SIDE_COUNT && !rc && o->warm_up > 0; side++)
-		rc = sample(&s, side, o->warm_up, &rate, &fair);
+		rc = sample(&s, side, o->warm_up, NULL, &rate, &fair);
 	for (unsigned int i = 0; i < o->samples; i++) {
 		for (int side = 0; side < SIDE_COUNT && !rc; side++)
-			rc = sample(&s, side, o->seconds, &m->side[side].rates[i],
+			rc = sample(&s, side, o->seconds, NULL, &m->side[side].rates[i],
 				    &m->side[side].fairness[i]);
+		progress_step(progress);
+	}
+	for (int side = 0; side < SIDE_COUNT && !rc && o->time_operations; side++) {
+		m->side[side].latency = need_memory(1, sizeof(struct latency));
+		rc = sample(&s, side, o->seconds, m->side[side].latency, &rate, &fair);
 	}
 	for (int side = 0; side < SIDE_COUNT && !rc && locks->ready; side++)
 		rc = count_locks(&s, side, locks, &m->side[side].locks_per_op);
@@ -159,5 +169,6 @@ void measurement_free(struct measurement *m)
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		free(m->side[side].rates);
 		free(m->side[side].fairness);
+		free(m->side[side].latency);
 	}
 }

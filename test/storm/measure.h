@@ -5,13 +5,15 @@
 
 #include "lock_counter.h"
 #include "options.h"
+#include "progress.h"
 #include "tasks.h"
 #include "workplace.h"
 
 struct side_result {
-	double *rates;	     /* operations per second of all tasks, one for each sample */
-	double *fairness;    /* slowest by fastest task, one for each sample */
-	double locks_per_op; /* mount_lock acquisitions per operation; negative: not counted */
+	double *rates;		 /* operations per second of all tasks, one for each sample */
+	double *fairness;	 /* slowest by fastest task, one for each sample */
+	double locks_per_op;	 /* mount_lock acquisitions per operation; negative: not counted */
+	struct latency *latency; /* of single operations, all tasks; NULL: not measured */
 };
 
 struct measurement {
@@ -30,14 +32,15 @@ struct measurement {
  * @locks: counter of mount_lock; not used unless it is ready
  * @op: the operation
  * @tasks: number of tasks
+ * @progress: gets one step for each sample
  *
- * mount_lock is counted in runs of their own after the timed samples.
+ * mount_lock is counted, and single operations are timed, in runs of their own after the samples.
  *
  * Return: SUCCESS, or FAILED after one line of complaint (without one when stop_signal is set).
  */
 int measure(struct measurement *m, const struct options *o, struct workplace *w,
 	    const struct cpu_list *cpus, const struct lock_counter *locks,
-	    const struct operation *op, unsigned int tasks);
+	    const struct operation *op, unsigned int tasks, struct progress *progress);
 
 void measurement_free(struct measurement *m);
 

@@ -153,6 +153,20 @@ static int run_copyup(struct op_context *ctx)
 	return open_and_close(ctx->lower, O_WRONLY);
 }
 
+/* The first open of a name: it is looked up in all layers. */
+static int run_openlower(struct op_context *ctx)
+{
+	operation_name(ctx->lower, ctx->next++);
+	return open_and_close(ctx->lower, O_RDONLY);
+}
+
+static int prepare_openlower(struct op_context *ctx, unsigned long count)
+{
+	(void)count;
+	ctx->next = 0;
+	return 0;
+}
+
 static int make_empty(const char *path)
 {
 	return open_and_close(path, O_WRONLY | O_CREAT);
@@ -291,6 +305,8 @@ static const struct operation table[] = {
 	{ "unlink", "unlink a file of the upper layer", OP_CONSUMES, NULL, prepare_unlink,
 	  run_unlink },
 	{ "mkdir", "make a directory", OP_CONSUMES, NULL, prepare_free_names, run_mkdir },
+	{ "openlower", "open for reading and close a file of a lower layer for the first time",
+	  OP_CONSUMES | OP_LOWER_FILES, NULL, prepare_openlower, run_openlower },
 	{ "copyup", "open for write and close a file of a lower layer",
 	  OP_CONSUMES | OP_LOWER_FILES, NULL, prepare_copyup, run_copyup },
 	{ "whiteout", "unlink a file of a lower layer", OP_CONSUMES | OP_LOWER_FILES, NULL,

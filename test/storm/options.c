@@ -12,6 +12,10 @@
 enum long_option {
 	OPT_OP = 256,
 	OPT_TASKS,
+	OPT_SWEEP,
+	OPT_MOUNTS,
+	OPT_COLD,
+	OPT_NO_LATENCY,
 	OPT_THREADS,
 	OPT_SHARED,
 	OPT_LAYERS,
@@ -35,6 +39,10 @@ enum long_option {
 static const struct option long_options[] = {
 	{ "op", required_argument, NULL, OPT_OP },
 	{ "tasks", required_argument, NULL, OPT_TASKS },
+	{ "sweep", required_argument, NULL, OPT_SWEEP },
+	{ "mounts", required_argument, NULL, OPT_MOUNTS },
+	{ "cold", no_argument, NULL, OPT_COLD },
+	{ "no-latency", no_argument, NULL, OPT_NO_LATENCY },
 	{ "threads", no_argument, NULL, OPT_THREADS },
 	{ "shared", no_argument, NULL, OPT_SHARED },
 	{ "layers", required_argument, NULL, OPT_LAYERS },
@@ -60,16 +68,20 @@ static const struct option long_options[] = {
 void options_help(FILE *out)
 {
 	fputs("Usage: ovl-storm [OPTION]...\n"
+	      "       ovl-storm compare [OPTION]... BEFORE.json AFTER.json\n"
+	      "       ovl-storm report [OPTION]... RESULT.json...\n"
 	      "Repeat file operations through overlayfs and on the filesystem beneath it, in "
 	      "turns, and\n"
 	      "compare. As root, also count how often each operation takes the kernel's "
 	      "mount_lock.\n"
+	      "compare tells two results apart, report makes a page of them; both have a --help.\n"
 	      "\n"
 	      "What to measure\n"
 	      "  --op NAME[,NAME]...  operations (default open,dir,stat); --list names all of "
 	      "them\n"
 	      "  --tasks N[,N]...     tasks at once, one run for each N (default: one per allowed "
 	      "CPU)\n"
+	      "  --sweep N            tasks 1, 2, 4, ... and N, one run for each\n"
 	      "  --threads            threads of one process instead of processes\n"
 	      "  --shared             all tasks on one file or directory instead of each on its "
 	      "own\n"
@@ -78,6 +90,9 @@ void options_help(FILE *out)
 	      "  --entries N          names per layer in a merged directory (default 8)\n"
 	      "  --base DIR           make all layers below DIR (default: a private tmpfs)\n"
 	      "  --mount-option OPT   further mount options for it, e.g. metacopy=on\n"
+	      "  --mounts N           make N overlays over the same lower layers, as N containers "
+	      "of one\n"
+	      "                       image have; tasks take turns (default 1: all share one)\n"
 	      "  --path DIR           use the overlay that DIR lies on instead of making one\n"
 	      "  --raw DIR            with --path: a directory on the filesystem of its upper "
 	      "layer\n"
@@ -90,11 +105,15 @@ void options_help(FILE *out)
 	      "  --batch N            files prepared at once for operations that use files up, "
 	      "such as\n"
 	      "                       copyup; preparing is not timed (default 256)\n"
+	      "  --cold               forget the host's dentries and inodes before each batch "
+	      "(root; for\n"
+	      "                       operations that use files up, such as openlower)\n"
 	      "Result\n"
 	      "  --json FILE          also write the result to FILE as JSON; with - instead of the "
 	      "table\n"
 	      "  --no-locks           do not count mount_lock\n"
 	      "  --require-locks      fail when mount_lock cannot be counted\n"
+	      "  --no-latency         do not time single operations (done in a run of its own)\n"
 	      "  --self-test          only check that the counter sees mount_lock when it is "
 	      "taken, and\n"
 	      "                       sees nothing when it is not\n"
@@ -164,6 +183,23 @@ static int add_tasks(struct options *o, const char *text)
 	return SUCCESS;
 }
 
+/* 1, 2, 4, ... and the number itself. */
+static int add_sweep(struct options *o, const char *text)
+{
+	unsigned long most;
+	int rc = parse_count("sweep", text, 1, MAX_TASKS, &most);
+
+	for (unsigned long tasks = 1; !rc; tasks *= 2) {
+		if (o->task_counts == MAX_TASK_COUNTS)
+			return complain(BAD_INPUT, "--sweep: at most %d numbers of tasks",
+					MAX_TASK_COUNTS);
+		o->tasks[o->task_counts++] = tasks < most ? tasks : most;
+		if (tasks >= most)
+			break;
+	}
+	return rc;
+}
+
 /* An empty element, as in "open,,stat", reaches @add as "" and is refused there. */
 static int parse_list(struct options *o, const char *text,
 		      int (*add)(struct options *o, const char *element))
@@ -188,6 +224,18 @@ static int parse_one(struct options *o, int option, const char *text)
 		return parse_list(o, text, add_operation);
 	case OPT_TASKS:
 		return parse_list(o, text, add_tasks);
+	case OPT_SWEEP:
+		return add_sweep(o, text);
+	case OPT_MOUNTS:
+		rc = parse_count("mounts", text, 1, MAX_MOUNTS, &number);
+		o->mounts = number;
+		break;
+	case OPT_COLD:
+		o->cold = true;
+		break;
+	case OPT_NO_LATENCY:
+		o->time_operations = false;
+		break;
 	case OPT_THREADS:
 		o->threads = true;
 		break;
@@ -271,6 +319,16 @@ static int check_combination(const struct options *o)
 	if (o->path && o->mount_options)
 		return complain(BAD_INPUT, "--mount-option: --path uses an overlay that is "
 					   "mounted already");
+	if (o->path && o->mounts > 1)
+		return complain(BAD_INPUT, "--mounts: --path uses an overlay that is mounted "
+					   "already");
+	for (unsigned int i = 0; o->cold && i < o->op_count; i++) {
+		if (!(o->ops[i]->flags & OP_CONSUMES))
+			return complain(BAD_INPUT,
+					"--cold: %s uses the same file again and again, so only "
+					"its first run would be cold; try --op openlower",
+					o->ops[i]->name);
+	}
 	for (unsigned int i = 0; o->path && i < o->op_count; i++) {
 		if (o->ops[i]->flags & OP_LOWER_FILES)
 			return complain(BAD_INPUT,
@@ -292,6 +350,8 @@ int options_parse(int argc, char **argv, struct options *o)
 		.seconds = 0.5,
 		.warm_up = 0.1,
 		.batch = 256,
+		.mounts = 1,
+		.time_operations = true,
 		.count_locks = true,
 	};
 	optind = 0;

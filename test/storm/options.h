@@ -14,6 +14,7 @@
 #define MAX_LAYERS	500 /* what overlayfs itself allows */
 #define MAX_BATCH	100000
 #define MAX_SAMPLES	1000
+#define MAX_MOUNTS	256
 
 enum request {
 	REQUEST_MEASURE,
@@ -36,6 +37,8 @@ struct options {
 	const char *path;     /* NULL: make an overlay */
 	const char *raw;
 	const char *mount_options; /* NULL: none */
+	unsigned int mounts;	   /* overlays over the same layers; tasks take turns */
+	bool cold;		   /* forget the host's dentries and inodes before each batch */
 	unsigned int samples;
 	double seconds;		  /* per sample */
 	double warm_up;		  /* seconds */
@@ -44,6 +47,7 @@ struct options {
 	const char *json; /* NULL: none, "-": standard output */
 	bool count_locks;
 	bool require_locks;
+	bool time_operations; /* latency of single operations */
 };
 
 /**

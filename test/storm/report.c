@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "statistics.h"
+#include "verdict.h"
 
 static void print_header(const struct report *r, FILE *out)
 {
@@ -17,10 +18,13 @@ static void print_header(const struct report *r, FILE *out)
 	fputc('\n', out);
 	if (o->path)
 		fprintf(out, "given overlay %s, raw %s on %s", o->path, o->raw, e->layer_fs.text);
+	else if (o->mounts > 1)
+		fprintf(out, "%u own overlays over the same %u lower layers on %s", o->mounts,
+			o->layers, e->layer_fs.text);
 	else
 		fprintf(out, "own overlay, %u lower layers on %s", o->layers, e->layer_fs.text);
-	fprintf(out, "; %u CPUs, %s, %s files\n", r->cpus, o->threads ? "threads" : "processes",
-		o->shared ? "shared" : "own");
+	fprintf(out, "; %u CPUs, %s, %s files%s\n", r->cpus, o->threads ? "threads" : "processes",
+		o->shared ? "shared" : "own", o->cold ? ", cold dentry cache" : "");
 	if (o->iterations)
 		fprintf(out, "%u samples of %lu operations per task", o->samples, o->iterations);
 	else
@@ -56,6 +60,57 @@ static void print_row(const struct measurement *m, FILE *out)
 	fputc('\n', out);
 }
 
+static const double percentiles[] = { 50, 90, 99, 99.9 };
+static const char *const percentile_names[] = { "p50", "p90", "p99", "p999" };
+
+#define PERCENTILES (sizeof(percentiles) / sizeof(percentiles[0]))
+
+static void print_latency(const struct latency *l, FILE *out)
+{
+	for (size_t i = 0; i < PERCENTILES; i++)
+		fprintf(out, " %8.1f", latency_percentile(l, percentiles[i]) / 1e3);
+	fprintf(out, " %9.1f", l->max / 1e3);
+}
+
+static void print_latencies(const struct report *r, FILE *out)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < r->count; i++) {
+		const struct measurement *m = &r->measurements[i];
+
+		if (!m->side[SIDE_OVERLAY].latency || !m->side[SIDE_RAW].latency)
+			continue;
+		if (!any)
+			fprintf(out,
+				"\ntime of single operations in microseconds, in a run of its own\n"
+				"%-9s %5s %8s %8s %8s %8s %9s %8s %8s %8s %8s %9s\n",
+				"op", "tasks", "overlay:", "90 %", "99 %", "99.9 %", "longest",
+				"raw:", "90 %", "99 %", "99.9 %", "longest");
+		any = true;
+		fprintf(out, "%-9s %5u", m->op->name, m->tasks);
+		print_latency(m->side[SIDE_OVERLAY].latency, out);
+		print_latency(m->side[SIDE_RAW].latency, out);
+		fputc('\n', out);
+	}
+}
+
+static void print_verdicts(const struct report *r, FILE *out)
+{
+	struct verdict verdicts[STORM_COUNT];
+
+	verdicts_find(r, verdicts);
+	fputc('\n', out);
+	for (int i = 0; i < STORM_COUNT; i++) {
+		const struct verdict *v = &verdicts[i];
+
+		fprintf(out, "%s storm: %s: %s\n", v->storm, certainty_name(v->certainty),
+			v->reason);
+		if (v->advice[0])
+			fprintf(out, "  -> %s\n", v->advice);
+	}
+}
+
 void report_table(const struct report *r, FILE *out)
 {
 	print_header(r, out);
@@ -68,6 +123,8 @@ void report_table(const struct report *r, FILE *out)
 		print_row(&r->measurements[i], out);
 	if (!r->locks->ready && r->locks->why_not[0])
 		fprintf(out, "\nmount_lock not counted: %s\n", r->locks->why_not);
+	print_latencies(r, out);
+	print_verdicts(r, out);
 }
 
 static void add(struct json_object *object, const char *key, struct json_object *value)
@@ -89,6 +146,36 @@ static struct json_object *number(double value)
 	return json_object_new_double_s(value, text);
 }
 
+static struct json_object *json_latency(const struct latency *l)
+{
+	struct json_object *object = json_object_new_object();
+
+	add(object, "operations", json_object_new_int64(l->count));
+	for (size_t i = 0; i < PERCENTILES; i++)
+		add(object, percentile_names[i],
+		    number(latency_percentile(l, percentiles[i]) / 1e3));
+	add(object, "max", number(l->max / 1e3));
+	return object;
+}
+
+static struct json_object *json_verdicts(const struct report *r)
+{
+	struct json_object *list = json_object_new_array();
+	struct verdict verdicts[STORM_COUNT];
+
+	verdicts_find(r, verdicts);
+	for (int i = 0; i < STORM_COUNT; i++) {
+		struct json_object *object = json_object_new_object();
+
+		add_text(object, "storm", verdicts[i].storm);
+		add_text(object, "certainty", certainty_name(verdicts[i].certainty));
+		add_text(object, "reason", verdicts[i].reason);
+		add_text(object, "advice", verdicts[i].advice);
+		json_object_array_add(list, object);
+	}
+	return list;
+}
+
 static struct json_object *json_side(const struct side_result *side, unsigned int samples)
 {
 	struct json_object *object = json_object_new_object();
@@ -104,6 +191,7 @@ static struct json_object *json_side(const struct side_result *side, unsigned in
 	add(rates, "samples", list);
 	add(object, "ops_per_s", rates);
 	add(object, "fairness", number(median(side->fairness, samples)));
+	add(object, "latency_us", side->latency ? json_latency(side->latency) : NULL);
 	return object;
 }
 
@@ -118,6 +206,8 @@ static struct json_object *json_measurement(const struct report *r, const struct
 	add(object, "tasks", json_object_new_int(m->tasks));
 	add(object, "shared", json_object_new_boolean(r->o->shared));
 	add(object, "layers", r->o->path ? NULL : json_object_new_int(r->o->layers));
+	add(object, "mounts", r->o->path ? NULL : json_object_new_int(r->o->mounts));
+	add(object, "cold", json_object_new_boolean(r->o->cold));
 	add(object, "overlay", json_side(overlay, m->samples));
 	add(object, "raw", json_side(raw, m->samples));
 	add(object, "ratio", ratio < 0 ? NULL : number(ratio));
@@ -143,6 +233,11 @@ static struct json_object *json_environment(const struct report *r)
 	add_text(object, "fs", e->layer_fs.text);
 	add_text(object, "path", r->o->path);
 	add_text(object, "mount_options", r->o->mount_options);
+	add_text(object, "mount_options_in_force", e->mount_options.text);
+	add_text(object, "cpu_model", e->cpu_model.text);
+	add_text(object, "governor", e->governor.text);
+	add_text(object, "load", e->load.text);
+	add_text(object, "when", e->when.text);
 	add(object, "cpus", json_object_new_int(r->cpus));
 	add_text(object, "mode", r->o->threads ? "threads" : "processes");
 	add(object, "samples", json_object_new_int(r->o->samples));
@@ -165,5 +260,6 @@ struct json_object *report_json(const struct report *r)
 	add_text(object, "tool", "ovl-storm");
 	add(object, "environment", json_environment(r));
 	add(object, "results", results);
+	add(object, "verdicts", json_verdicts(r));
 	return object;
 }

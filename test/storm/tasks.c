@@ -2,6 +2,7 @@
 #include "tasks.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
@@ -36,6 +37,7 @@ struct slot {
 	alignas(APART) struct task_result result;
 	int error;	  /* negative errno value, or 0 */
 	enum stage stage; /* where it happened */
+	struct latency latency;
 };
 
 /* What the tasks and their controller share. */
@@ -135,7 +137,7 @@ static int begin(const struct task *task, struct op_context *ctx, int *counter)
 	/* A current directory of its own, for a thread too. */
 	if (!rc && plan->threads && unshare(CLONE_FS))
 		rc = -errno;
-	if (!rc && fchdir(plan->root))
+	if (!rc && fchdir(plan->roots[task->number % plan->root_count]))
 		rc = -errno;
 	if (!rc)
 		rc = operation_begin(plan->op, ctx, task->number, plan->shared);
@@ -163,9 +165,29 @@ static void wait_for_start(struct area *area)
 		futex_wait(&area->go, 0, -1);
 }
 
-static int repeat(const struct task *task, struct op_context *ctx, uint64_t *ops)
+static uint64_t now_ns(void)
 {
-	int (*run)(struct op_context * ctx) = task->plan->op->run;
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+/* In runs of their own: two readings of the clock per operation would lower a rate. */
+static int run_timed(const struct operation *op, struct op_context *ctx, struct latency *latency)
+{
+	uint64_t start = now_ns();
+	int rc = op->run(ctx);
+
+	latency_add(latency, now_ns() - start);
+	return rc;
+}
+
+static int repeat(const struct task *task, struct op_context *ctx, struct latency *latency,
+		  uint64_t *ops)
+{
+	const struct operation *op = task->plan->op;
+	int (*run)(struct op_context * ctx) = op->run;
 	uint64_t limit = task->plan->limit ? task->plan->limit : UINT64_MAX;
 	atomic_bool *stop = &task->area->stop;
 	uint64_t count = 0;
@@ -173,7 +195,7 @@ static int repeat(const struct task *task, struct op_context *ctx, uint64_t *ops
 
 	/* Once at least: on a busy machine the time can be over before a task gets a CPU. */
 	do {
-		rc = run(ctx);
+		rc = latency ? run_timed(op, ctx, latency) : run(ctx);
 		if (rc)
 			break;
 		count++;
@@ -197,7 +219,8 @@ static int measure(const struct task *task, struct op_context *ctx, int counter,
 		rc = lock_counter_start(counter);
 	if (!rc) {
 		slot->stage = STAGE_RUN;
-		rc = repeat(task, ctx, &slot->result.ops);
+		rc = repeat(task, ctx, task->plan->latency ? &slot->latency : NULL,
+			    &slot->result.ops);
 		slot->result.seconds = now() - start;
 	}
 	if (counter >= 0) {
@@ -369,6 +392,20 @@ static int first_error(const struct task_plan *plan, const struct area *area)
 	return SUCCESS;
 }
 
+/* Here, because preparing an operation already looks names up. */
+static int drop_caches(void)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+	int rc = SUCCESS;
+
+	if (fd < 0 || write(fd, "2", 1) != 1)
+		rc = complain(FAILED, "--cold: cannot write /proc/sys/vm/drop_caches: %s%s",
+			      strerror(errno), errno == EROFS ? " (inside a container?)" : "");
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
 static int control(const struct task_plan *plan, struct area *area, struct task *tasks)
 {
 	unsigned int started = 0;
@@ -386,6 +423,8 @@ static int control(const struct task_plan *plan, struct area *area, struct task 
 	}
 	if (!rc)
 		rc = wait_for_tasks(tasks, started, &area->ready, started, -1);
+	if (!rc && !stop_signal && plan->drop_caches)
+		rc = drop_caches();
 	if (rc || stop_signal)
 		atomic_store(&area->stop, true);
 	area->started = now();
@@ -419,6 +458,8 @@ int tasks_run(const struct task_plan *plan, struct task_result *results)
 		rc = first_error(plan, area);
 	for (unsigned int i = 0; i < plan->tasks; i++)
 		results[i] = area->slots[i].result;
+	for (unsigned int i = 0; i < plan->tasks && plan->latency; i++)
+		latency_merge(plan->latency, &area->slots[i].latency);
 	munmap(area, size);
 	free(tasks);
 	return rc;

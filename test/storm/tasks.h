@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "latency.h"
 #include "lock_counter.h"
 #include "operations.h"
 
@@ -16,16 +17,19 @@ struct cpu_list {
 
 struct task_plan {
 	const struct operation *op;
-	const char *side; /* name of the place, for messages */
-	int root;	  /* open directory, top of the tree */
+	const char *side;	 /* name of the place, for messages */
+	const int *roots;	 /* open directories, tops of equal trees */
+	unsigned int root_count; /* task i works in roots[i modulo this] */
 	unsigned int tasks;
 	bool threads;
 	bool shared;
-	double seconds;	 /* stop after this time; 0: only by limit */
-	uint64_t limit;	 /* operations per task; 0: only by time */
-	uint64_t before; /* operations before the clock and the count start */
+	double seconds;	  /* stop after this time; 0: only by limit */
+	uint64_t limit;	  /* operations per task; 0: only by time */
+	uint64_t before;  /* operations before the clock and the count start */
+	bool drop_caches; /* forget all dentries and inodes of the host when all tasks are ready */
 	const struct cpu_list *cpus;
 	const struct lock_counter *locks; /* NULL: do not count */
+	struct latency *latency; /* what single operations took is added to it; NULL: not timed */
 };
 
 struct task_result {

@@ -106,11 +106,11 @@ static int refuse_overlay(int fd, const struct options *o)
 /* A measurement of the wrong filesystem looks like a good result, so this is asserted. */
 static int check_sides(const struct workplace *w, const struct options *o)
 {
-	if (!is_overlay(w->root[SIDE_OVERLAY]))
+	if (!is_overlay(w->roots[SIDE_OVERLAY][0]))
 		return complain(o->path ? BAD_INPUT : FAILED, "%s: is on %s, not on an overlay",
 				o->path ? o->path : "our mount",
-				filesystem_name(w->root[SIDE_OVERLAY]).text);
-	return refuse_overlay(w->root[SIDE_RAW], o);
+				filesystem_name(w->roots[SIDE_OVERLAY][0]).text);
+	return refuse_overlay(w->roots[SIDE_RAW][0], o);
 }
 
 static int fill_layers(struct workplace *w)
@@ -133,52 +133,75 @@ static int fill_layers(struct workplace *w)
 	return rc;
 }
 
-static int make_directories(struct workplace *w)
+static int make_raw(struct workplace *w)
 {
-	static const char *const names[] = { OVERLAY_MERGED, RAW_NAME };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (mkdirat(w->home, names[i], 0755))
-			return complain(FAILED, "cannot make directory %s: %s", names[i],
-					strerror(errno));
-	}
-	w->root[SIDE_RAW] = open_directory(w->home, RAW_NAME);
-	if (w->root[SIDE_RAW] < 0)
+	if (mkdirat(w->home, RAW_NAME, 0755))
+		return complain(FAILED, "cannot make directory %s: %s", RAW_NAME, strerror(errno));
+	w->roots[SIDE_RAW][0] = open_directory(w->home, RAW_NAME);
+	if (w->roots[SIDE_RAW][0] < 0)
 		return complain(FAILED, "cannot open directory %s: %s", RAW_NAME, strerror(errno));
 	return SUCCESS;
 }
 
-static int mount_over_empty_upper(struct workplace *w)
+/* An empty directory of that name and number, whatever was there. */
+static int make_empty_directory(struct workplace *w, const char *prefix, unsigned int number)
 {
+	char name[16];
+
+	snprintf(name, sizeof(name), "%s%u", prefix, number);
+	if (tree_remove(w->home, name))
+		return FAILED;
+	if (mkdirat(w->home, name, 0755))
+		return complain(FAILED, "cannot make directory %s: %s", name, strerror(errno));
+	return SUCCESS;
+}
+
+static int mount_one(struct workplace *w, unsigned int number)
+{
+	char merged[16];
 	int rc;
 
-	if (tree_remove(w->home, OVERLAY_UPPER) || tree_remove(w->home, OVERLAY_WORK))
+	if (make_empty_directory(w, OVERLAY_UPPER, number) ||
+	    make_empty_directory(w, OVERLAY_WORK, number) ||
+	    make_empty_directory(w, OVERLAY_MERGED, number))
 		return FAILED;
-	if (mkdirat(w->home, OVERLAY_UPPER, 0755) || mkdirat(w->home, OVERLAY_WORK, 0755))
-		return complain(FAILED, "cannot make the upper layer: %s", strerror(errno));
+	rc = overlay_mount(w->shape.layers, number, w->mount_options);
+	if (rc)
+		return rc;
+	w->mounted[number] = true;
+	snprintf(merged, sizeof(merged), "%s%u", OVERLAY_MERGED, number);
+	w->roots[SIDE_OVERLAY][number] = open_directory(w->home, merged);
+	if (w->roots[SIDE_OVERLAY][number] < 0)
+		return complain(FAILED, "cannot open overlay %u: %s", number, strerror(errno));
+	return SUCCESS;
+}
+
+static int mount_over_empty_uppers(struct workplace *w)
+{
+	int rc = SUCCESS;
+
 	if (fchdir(w->home))
 		return complain(FAILED, "cannot enter the base directory: %s", strerror(errno));
-	rc = overlay_mount(w->shape.layers, w->mount_options);
-	if (!rc) {
-		w->mounted = true;
-		w->root[SIDE_OVERLAY] = open_directory(w->home, OVERLAY_MERGED);
-		if (w->root[SIDE_OVERLAY] < 0)
-			rc = complain(FAILED, "cannot open the overlay: %s", strerror(errno));
-	}
+	for (unsigned int i = 0; i < w->mounts && !rc; i++)
+		rc = stop_signal ? FAILED : mount_one(w, i);
 	return rc;
 }
 
 static int unmount(struct workplace *w)
 {
-	int rc;
+	int rc = SUCCESS;
 
-	close_directory(&w->root[SIDE_OVERLAY]);
-	if (!w->mounted)
-		return SUCCESS;
-	if (fchdir(w->home))
-		return complain(FAILED, "cannot enter the base directory: %s", strerror(errno));
-	rc = overlay_unmount();
-	w->mounted = false;
+	for (unsigned int i = 0; i < w->mounts; i++) {
+		close_directory(&w->roots[SIDE_OVERLAY][i]);
+		if (!w->mounted[i])
+			continue;
+		if (fchdir(w->home))
+			return complain(FAILED, "cannot enter the base directory: %s",
+					strerror(errno));
+		if (overlay_unmount(i))
+			rc = FAILED;
+		w->mounted[i] = false;
+	}
 	return rc;
 }
 
@@ -194,7 +217,7 @@ int workplace_renew(struct workplace *w)
 	int rc = unmount(w);
 
 	if (!rc)
-		rc = mount_over_empty_upper(w);
+		rc = mount_over_empty_uppers(w);
 	return leave(rc);
 }
 
@@ -210,13 +233,13 @@ static int make_own_overlay(struct workplace *w, const struct options *o)
 		w->home = dup(w->scratch);
 	if (w->home < 0)
 		return FAILED;
-	rc = make_directories(w);
+	rc = make_raw(w);
 	if (!rc)
 		rc = fill_layers(w);
 	if (!rc)
-		rc = tree_make_whole(w->root[SIDE_RAW], &w->shape);
+		rc = tree_make_whole(w->roots[SIDE_RAW][0], &w->shape);
 	if (!rc)
-		rc = mount_over_empty_upper(w);
+		rc = mount_over_empty_uppers(w);
 	return rc;
 }
 
@@ -225,18 +248,18 @@ static int use_given_overlay(struct workplace *w, const struct options *o)
 	int rc = SUCCESS;
 
 	/* Before anything is written. */
-	w->root[SIDE_OVERLAY] = dup(w->parent[SIDE_OVERLAY]);
-	w->root[SIDE_RAW] = dup(w->parent[SIDE_RAW]);
+	w->roots[SIDE_OVERLAY][0] = dup(w->parent[SIDE_OVERLAY]);
+	w->roots[SIDE_RAW][0] = dup(w->parent[SIDE_RAW]);
 	rc = check_sides(w, o);
 	if (rc)
 		return rc;
 
 	for (int side = 0; side < SIDE_COUNT && !rc; side++) {
-		close_directory(&w->root[side]);
-		w->root[side] = make_in_parent(w, side, side == SIDE_RAW ? o->raw : o->path);
-		if (w->root[side] < 0)
+		close_directory(&w->roots[side][0]);
+		w->roots[side][0] = make_in_parent(w, side, side == SIDE_RAW ? o->raw : o->path);
+		if (w->roots[side][0] < 0)
 			return FAILED;
-		rc = tree_make_whole(w->root[side], &w->shape);
+		rc = tree_make_whole(w->roots[side][0], &w->shape);
 	}
 	return rc;
 }
@@ -260,8 +283,11 @@ int workplace_make(struct workplace *w, const struct options *o, unsigned int ta
 		.scratch = -1,
 		.parent = { -1, -1 },
 		.home = -1,
-		.root = { -1, -1 },
+		.mounts = o->path ? 1 : o->mounts,
+		.root_count = { o->path ? 1 : o->mounts, 1 },
 	};
+	for (unsigned int i = 0; i < MAX_MOUNTS; i++)
+		w->roots[SIDE_OVERLAY][i] = w->roots[SIDE_RAW][i] = -1;
 	if (!o->path && !root)
 		return complain(BAD_INPUT, "making an overlay needs root: run as root, or give "
 					   "--path and --raw to use one that is mounted");
@@ -285,7 +311,7 @@ int workplace_remove(struct workplace *w)
 	int rc = unmount(w);
 
 	for (int side = 0; side < SIDE_COUNT; side++) {
-		close_directory(&w->root[side]);
+		close_directory(&w->roots[side][0]);
 		if (w->made[side] && tree_remove(w->parent[side], w->name[side]))
 			rc = FAILED;
 		w->made[side] = false;

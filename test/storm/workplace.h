@@ -16,14 +16,17 @@ enum side { SIDE_OVERLAY, SIDE_RAW, SIDE_COUNT };
 struct workplace {
 	struct tree_shape shape;
 	const char *mount_options;
-	bool own_overlay; /* made by us, so it can be mounted anew */
-	bool mounted;
+	bool own_overlay;    /* made by us, so it can be mounted anew */
+	unsigned int mounts; /* overlays over the same lower layers */
+	bool mounted[MAX_MOUNTS];
 	int scratch;		/* private tmpfs, or -1 when not root */
 	int parent[SIDE_COUNT]; /* directories given by the caller, -1 for none */
 	bool made[SIDE_COUNT];	/* our own directory exists in parent[] */
 	char name[SIDE_COUNT][32];
-	int home;	      /* with own_overlay: directory of the layers */
-	int root[SIDE_COUNT]; /* top of the tree on each side */
+	int home; /* with own_overlay: directory of the layers */
+	/* Tops of the trees on each side: one for each mount through overlay, one beneath it. */
+	int roots[SIDE_COUNT][MAX_MOUNTS];
+	unsigned int root_count[SIDE_COUNT];
 };
 
 /**
@@ -41,9 +44,9 @@ int workplace_make(struct workplace *w, const struct options *o, unsigned int ta
 		   bool lower_files);
 
 /**
- * workplace_renew - mount our overlay anew over an empty upper layer
+ * workplace_renew - mount our overlays anew over empty upper layers
  *
- * Nobody may have a file open or a current directory in it.
+ * Nobody may have a file open or a current directory in them.
  *
  * Return: SUCCESS, or FAILED after one line of complaint.
  */

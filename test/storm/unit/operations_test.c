@@ -103,7 +103,8 @@ static void every_operation_runs(void **state)
 		const struct task_plan plan = {
 			.op = &op[i / 4],
 			.side = "raw",
-			.root = top,
+			.roots = &top,
+			.root_count = 1,
 			.tasks = 3,
 			.threads = i & 1,
 			.shared = i & 2,
@@ -164,7 +165,8 @@ static void an_error_is_not_lost(void **state)
 	struct task_plan plan = {
 		.op = operation_find("open"),
 		.side = "raw",
-		.root = top,
+		.roots = &top,
+		.root_count = 1,
 		.tasks = 3,
 		.seconds = 5,
 	};
@@ -180,13 +182,43 @@ static void an_error_is_not_lost(void **state)
 	free(cpus.cpus);
 }
 
+/* Tasks take turns at the trees; with a time for each operation, all of them are in the sum. */
+static void each_operation_is_timed_once(void **state)
+{
+	int tops[2] = { top, top };
+	struct task_result results[3];
+	struct latency latency = { 0 };
+	struct task_plan plan = {
+		.op = operation_find("stat"),
+		.side = "raw",
+		.roots = tops,
+		.root_count = 2,
+		.tasks = 3,
+		.limit = 50,
+		.latency = &latency,
+	};
+	struct cpu_list cpus;
+
+	(void)state;
+	assert_int_equal(cpu_list_read(&cpus), SUCCESS);
+	plan.cpus = &cpus;
+	assert_int_equal(tasks_run(&plan, results), SUCCESS);
+	assert_int_equal(latency.count, 150);
+	assert_true(latency_percentile(&latency, 50) > 0);
+	assert_true(latency.max >= latency_percentile(&latency, 50));
+	tops[1] = -1; /* task 1 works there */
+	assert_int_equal(tasks_run(&plan, results), FAILED);
+	free(cpus.cpus);
+}
+
 static void time_ends_a_run(void **state)
 {
 	struct task_result results[2];
 	struct task_plan plan = {
 		.op = operation_find("stat"),
 		.side = "raw",
-		.root = top,
+		.roots = &top,
+		.root_count = 1,
 		.tasks = 2,
 		.seconds = 0.2,
 	};
@@ -206,6 +238,13 @@ static void time_ends_a_run(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_numbered_in_place),
+		on_a_tree(tree_shows_all_layers),
+		on_a_tree(upper_and_lower_layers_differ),
+		on_a_tree(every_operation_runs),
+		on_a_tree(operations_change_what_they_say),
+		on_a_tree(an_error_is_not_lost),
+		on_a_tree(each_operation_is_timed_once),
 		cmocka_unit_test(names_are_numbered_in_place),
 		on_a_tree(tree_shows_all_layers),
 		on_a_tree(upper_and_lower_layers_differ),

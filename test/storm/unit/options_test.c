@@ -182,15 +182,55 @@ static void help_names_every_option(void **state)
 	}
 }
 
+static void a_sweep_doubles_up_to_its_end(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("--sweep 8"), SUCCESS);
+	assert_int_equal(o.task_counts, 4);
+	assert_int_equal(o.tasks[3], 8);
+	assert_int_equal(parse("--sweep 6"), SUCCESS);
+	assert_int_equal(o.task_counts, 4);
+	assert_int_equal(o.tasks[2], 4);
+	assert_int_equal(o.tasks[3], 6);
+	assert_int_equal(parse("--sweep 1"), SUCCESS);
+	assert_int_equal(o.task_counts, 1);
+	assert_int_equal(parse("--sweep 4096"), SUCCESS);
+	assert_int_equal(o.task_counts, 13);
+	assert_int_equal(parse("--sweep 0"), BAD_INPUT);
+	assert_int_equal(parse("--sweep 4096 --sweep 4096"), BAD_INPUT);
+}
+
+static void cold_needs_an_operation_that_uses_files_up(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("--cold --op openlower,copyup"), SUCCESS);
+	assert_true(o.cold);
+	assert_int_equal(parse("--cold --op openlower,stat"), BAD_INPUT);
+	assert_non_null(strstr(message, "stat"));
+}
+
+static void several_mounts_are_ones_that_we_make(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("--mounts 3"), SUCCESS);
+	assert_int_equal(o.mounts, 3);
+	assert_int_equal(parse("--mounts 257"), BAD_INPUT);
+	assert_int_equal(parse("--mounts 2 --path /a --raw /b"), BAD_INPUT);
+	assert_int_equal(parse(""), SUCCESS);
+	assert_int_equal(o.mounts, 1);
+}
+
 static void mount_options_list_all_layers(void **state)
 {
 	char text[4096];
 
 	(void)state;
-	assert_int_equal(overlay_options(1, NULL, text, sizeof(text)), 0);
-	assert_string_equal(text, "lowerdir=0,upperdir=u,workdir=w");
-	assert_int_equal(overlay_options(3, "index=off", text, sizeof(text)), 0);
-	assert_string_equal(text, "lowerdir=0:1:2,upperdir=u,workdir=w,index=off");
+	assert_int_equal(overlay_options(1, 0, NULL, text, sizeof(text)), 0);
+	assert_string_equal(text, "lowerdir=0,upperdir=u0,workdir=w0");
+	assert_int_equal(overlay_options(3, 0, "index=off", text, sizeof(text)), 0);
+	assert_string_equal(text, "lowerdir=0:1:2,upperdir=u0,workdir=w0,index=off");
+	assert_int_equal(overlay_options(1, 17, NULL, text, sizeof(text)), 0);
+	assert_string_equal(text, "lowerdir=0,upperdir=u17,workdir=w17");
 }
 
 static void largest_layer_count_fits_a_page(void **state)
@@ -198,9 +238,9 @@ static void largest_layer_count_fits_a_page(void **state)
 	char text[4096];
 
 	(void)state;
-	assert_int_equal(overlay_options(MAX_LAYERS, NULL, text, sizeof(text)), 0);
-	assert_non_null(strstr(text, ":499,upperdir=u,workdir=w"));
-	assert_int_equal(overlay_options(MAX_LAYERS, NULL, text, 1000), -1);
+	assert_int_equal(overlay_options(MAX_LAYERS, 0, NULL, text, sizeof(text)), 0);
+	assert_non_null(strstr(text, ":499,upperdir=u0,workdir=w0"));
+	assert_int_equal(overlay_options(MAX_LAYERS, 0, NULL, text, 1000), -1);
 }
 
 int main(void)
@@ -213,6 +253,9 @@ int main(void)
 		cmocka_unit_test(requests_are_recognised),
 		cmocka_unit_test(bad_input_gets_one_line_that_names_it),
 		cmocka_unit_test(help_names_every_option),
+		cmocka_unit_test(a_sweep_doubles_up_to_its_end),
+		cmocka_unit_test(cold_needs_an_operation_that_uses_files_up),
+		cmocka_unit_test(several_mounts_are_ones_that_we_make),
 		cmocka_unit_test(mount_options_list_all_layers),
 		cmocka_unit_test(largest_layer_count_fits_a_page),
 	};

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "json_file.h"
+#include "output_file.h"
 #include "report.h"
 #include "storm.h"
 
@@ -33,8 +33,8 @@ static struct lock_counter locks = { .ready = true, .directory = -1 };
 static struct measurement measurement = {
 	.tasks = 2, .samples = 3,
 	.side = {
-		[SIDE_OVERLAY] = { overlay_rates, overlay_fairness, 5 },
-		[SIDE_RAW] = { raw_rates, raw_fairness, 0 },
+		[SIDE_OVERLAY] = { overlay_rates, overlay_fairness, 5, NULL },
+		[SIDE_RAW] = { raw_rates, raw_fairness, 0, NULL },
 	},
 };
 
@@ -162,25 +162,25 @@ static void table_names_what_was_measured(void **state)
 	}
 }
 
-static void json_file_appears_only_when_complete(void **state)
+static void output_file_appears_only_when_complete(void **state)
 {
 	char directory[] = "/tmp/ovl-storm-unit.XXXXXX", path[64];
 	struct report r = sample_report();
 	struct json_object *made = report_json(&r), *read;
-	struct json_file f;
+	struct output_file f;
 
 	(void)state;
 	assert_non_null(mkdtemp(directory));
 	snprintf(path, sizeof(path), "%s/result.json", directory);
-	assert_int_equal(json_file_open(&f, path), SUCCESS);
+	assert_int_equal(output_file_open(&f, "--json", path), SUCCESS);
 	assert_int_equal(access(path, F_OK), -1);
-	json_file_close(&f);
+	output_file_close(&f);
 	assert_int_equal(rmdir(directory), 0);
 
 	assert_int_equal(mkdir(directory, 0700), 0);
-	assert_int_equal(json_file_open(&f, path), SUCCESS);
-	assert_int_equal(json_file_write(&f, made), SUCCESS);
-	json_file_close(&f);
+	assert_int_equal(output_file_open(&f, "--json", path), SUCCESS);
+	assert_int_equal(output_file_json(&f, made), SUCCESS);
+	output_file_close(&f);
 	read = json_object_from_file(path);
 	assert_non_null(read);
 	assert_number(read, "results.0.ratio", 0.5);
@@ -196,7 +196,7 @@ int main(void)
 		cmocka_unit_test(json_has_the_documented_keys),
 		cmocka_unit_test(json_says_null_for_what_was_not_counted),
 		cmocka_unit_test(table_names_what_was_measured),
-		cmocka_unit_test(json_file_appears_only_when_complete),
+		cmocka_unit_test(output_file_appears_only_when_complete),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);

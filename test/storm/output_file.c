@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "json_file.h"
+#include "output_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "storm.h"
 
-static int open_temporary(struct json_file *f, const char *path)
+static int open_temporary(struct output_file *f, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char directory[4096] = ".";
@@ -38,11 +39,11 @@ static int open_temporary(struct json_file *f, const char *path)
 	return 0;
 }
 
-int json_file_open(struct json_file *f, const char *path)
+int output_file_open(struct output_file *f, const char *option, const char *path)
 {
 	int rc;
 
-	*f = (struct json_file){ .directory = -1, .fd = -1 };
+	*f = (struct output_file){ .directory = -1, .fd = -1 };
 	if (!path)
 		return SUCCESS;
 	if (strcmp(path, "-") == 0) {
@@ -51,8 +52,8 @@ int json_file_open(struct json_file *f, const char *path)
 	}
 	rc = open_temporary(f, path);
 	if (rc) {
-		json_file_close(f);
-		return complain(BAD_INPUT, "--json %s: cannot write there: %s", path,
+		output_file_close(f);
+		return complain(BAD_INPUT, "%s %s: cannot write there: %s", option, path,
 				strerror(-rc));
 	}
 	return SUCCESS;
@@ -73,17 +74,13 @@ static int write_all(int fd, const char *text, size_t size)
 	return 0;
 }
 
-int json_file_write(struct json_file *f, struct json_object *content)
+int output_file_text(struct output_file *f, const char *text)
 {
-	const char *text = json_object_to_json_string_ext(
-		content, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
 	int rc;
 
 	if (f->fd < 0)
 		return SUCCESS;
-	rc = text ? write_all(f->fd, text, strlen(text)) : -ENOMEM;
-	if (!rc)
-		rc = write_all(f->fd, "\n", 1);
+	rc = write_all(f->fd, text, strlen(text));
 	if (!rc && f->temporary[0]) {
 		if (fsync(f->fd) || renameat(f->directory, f->temporary, f->directory, f->name))
 			rc = -errno;
@@ -91,12 +88,26 @@ int json_file_write(struct json_file *f, struct json_object *content)
 			f->temporary[0] = '\0';
 	}
 	if (rc)
-		return complain(FAILED, "cannot write the JSON result %s: %s", f->name,
-				strerror(-rc));
+		return complain(FAILED, "cannot write %s: %s",
+				f->name[0] ? f->name : "standard output", strerror(-rc));
 	return SUCCESS;
 }
 
-void json_file_close(struct json_file *f)
+int output_file_json(struct output_file *f, struct json_object *content)
+{
+	const char *text = json_object_to_json_string_ext(
+		content, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	char *line;
+	int rc;
+
+	if (!text || asprintf(&line, "%s\n", text) < 0)
+		return complain(FAILED, "out of memory for the JSON result");
+	rc = output_file_text(f, line);
+	free(line);
+	return rc;
+}
+
+void output_file_close(struct output_file *f)
 {
 	if (f->temporary[0])
 		unlinkat(f->directory, f->temporary, 0);
