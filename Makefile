@@ -36,7 +36,8 @@ packages-check := gcc make libc6-dev linux-libc-dev pkg-config libmount-dev libj
 #   qemu-system-x86                boots the guests
 #   mmdebstrap debian-archive-keyring  makes their root images
 #   e2fsprogs cpio kmod jq         disk images, initramfs, modules, JSON in scripts
-packages-guest := qemu-system-x86 mmdebstrap debian-archive-keyring e2fsprogs util-linux mount jq
+#   gnuplot-nox chromium           pictures and look of ovl-storm's report
+packages-guest := gnuplot-nox chromium qemu-system-x86 mmdebstrap debian-archive-keyring e2fsprogs util-linux mount jq
 #   gnuplot-nox                    draws the picture of contended lines
 packages-contention := gnuplot-nox
 packages-deb := debhelper dh-dkms dpkg-dev

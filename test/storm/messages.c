@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 volatile sig_atomic_t stop_signal;
 
@@ -13,6 +14,9 @@ int complain(int outcome, const char *format, ...)
 {
 	va_list args;
 
+	/* On a terminal the progress bar may stand where the message goes. */
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
 	fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(args, format);
 	vfprintf(stderr, format, args);

@@ -194,8 +194,9 @@ char *plot_latency(const struct result_file *files, unsigned int count, const ch
 
 	if (!script)
 		return NULL;
-	fprintf(script, "set logscale y\nset xrange [-0.3:4.3]\nset xtics ('50 %%%%' 0, '90 %%%%' 1, "
-			"'99 %%%%' 2, '99.9 %%%%' 3, 'longest' 4)\n");
+	fprintf(script,
+		"set logscale y\nset xrange [-0.3:4.3]\nset xtics ('50 %%%%' 0, '90 %%%%' 1, "
+		"'99 %%%%' 2, '99.9 %%%%' 3, 'longest' 4)\n");
 	for (unsigned int i = 0; i < count; i++) {
 		const struct row *row = largest(&files[i], op, setting);
 

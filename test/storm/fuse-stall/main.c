@@ -10,7 +10,7 @@
 
 #include "competing_writer.h"
 #include "fuse_mount.h"
-#include "json_file.h"
+#include "output_file.h"
 #include "passthrough.h"
 #include "stall_options.h"
 #include "stall_report.h"
@@ -111,7 +111,7 @@ static int compete_and_measure(struct stall_result *r, const struct fuse_mount *
 	return rc;
 }
 
-static int tell(const struct stall_result *r, struct json_file *json)
+static int tell(const struct stall_result *r, struct output_file *json)
 {
 	struct json_object *object;
 	int rc;
@@ -124,12 +124,12 @@ static int tell(const struct stall_result *r, struct json_file *json)
 	if (!r->o->json)
 		return SUCCESS;
 	object = stall_report_json(r);
-	rc = json_file_write(json, object);
+	rc = output_file_json(json, object);
 	json_object_put(object);
 	return rc;
 }
 
-static int measure(const struct stall_options *o, struct json_file *json)
+static int measure(const struct stall_options *o, struct output_file *json)
 {
 	struct stall_result r = { .o = o };
 	struct fuse_mount m;
@@ -156,7 +156,7 @@ static int measure(const struct stall_options *o, struct json_file *json)
 int main(int argc, char **argv)
 {
 	struct stall_options o;
-	struct json_file json;
+	struct output_file json;
 	int rc = stall_options_parse(argc, argv, &o);
 
 	if (rc)
@@ -174,10 +174,10 @@ int main(int argc, char **argv)
 			.writeback_cache = o.writeback_cache,
 		});
 	catch_signals();
-	rc = json_file_open(&json, o.json);
+	rc = output_file_open(&json, "--json", o.json);
 	if (!rc) {
 		rc = measure(&o, &json);
-		json_file_close(&json);
+		output_file_close(&json);
 	}
 	if (stop_signal) {
 		signal(stop_signal, SIG_DFL);
