@@ -78,7 +78,7 @@ static int make_directories(struct fuse_mount *m, const struct stall_options *o)
 	if (!rc && o->server == SERVER_FUSE_OVERLAYFS)
 		rc = make_directory(m, "work");
 	m->backing = open_directory(m->home, "backing");
-	snprintf(m->local_fs, sizeof(m->local_fs), "%s", filesystem_name(m->backing).text);
+	snprintf(m->backing_fs, sizeof(m->backing_fs), "%s", filesystem_name(m->backing).text);
 	return rc;
 }
 

@@ -9,15 +9,15 @@
 #include "stall_options.h"
 
 struct fuse_mount {
-	int parent;	    /* open: --base */
-	char name[32];	    /* of our directory there, "" while there is none */
-	int home;	    /* open: our directory */
-	int backing;	    /* open: where the server keeps the files */
-	int top;	    /* open: the root of the FUSE filesystem, -1 when not mounted */
-	pid_t server;	    /* or 0 */
-	char path[4096];    /* of the mount point */
-	char bdi[32];	    /* its name below /sys/class/bdi */
-	char local_fs[128]; /* type of the filesystem beneath */
+	int parent;	      /* open: --base */
+	char name[32];	      /* of our directory there, "" while there is none */
+	int home;	      /* open: our directory */
+	int backing;	      /* open: where the server keeps the files */
+	int top;	      /* open: the root of the FUSE filesystem, -1 when not mounted */
+	pid_t server;	      /* or 0 */
+	char path[4096];      /* of the mount point */
+	char bdi[32];	      /* its name below /sys/class/bdi */
+	char backing_fs[128]; /* type of the filesystem beneath */
 };
 
 /**

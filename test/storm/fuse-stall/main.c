@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* fuse-stall: how long the kernel makes a writer to a FUSE filesystem wait. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -9,6 +11,7 @@
 #include <unistd.h>
 
 #include "competing_writer.h"
+#include "environment.h"
 #include "fuse_mount.h"
 #include "output_file.h"
 #include "passthrough.h"
@@ -86,6 +89,25 @@ static int dirty_on_fuse(struct stall_result *r, const struct fuse_mount *m)
 	return rc;
 }
 
+static int dirty_locally(struct stall_result *r, const struct fuse_mount *m)
+{
+	int directory = m->backing, rc;
+	char name[64];
+
+	if (r->o->local_in)
+		directory = open(r->o->local_in, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0)
+		return complain(BAD_INPUT, "--local %s: cannot open this directory: %s",
+				r->o->local_in, strerror(errno));
+	strcpy(r->local_fs, filesystem_name(directory).text);
+	snprintf(name, sizeof(name), "fuse-stall.%d.local", getpid());
+	rc = dirty_mapping(directory, name, r->o->mb, r->o->limit, &r->local);
+	unlinkat(directory, name, 0);
+	if (r->o->local_in)
+		close(directory);
+	return rc;
+}
+
 static int compete_and_measure(struct stall_result *r, const struct fuse_mount *m)
 {
 	struct competing_writer competing = { 0, NULL };
@@ -106,7 +128,7 @@ static int compete_and_measure(struct stall_result *r, const struct fuse_mount *
 	if (!rc)
 		rc = dirty_mapping_verify(m->backing, "mapped", r->fuse.done);
 	if (!rc && r->o->local)
-		rc = dirty_mapping(m->backing, "local", r->o->mb, r->o->limit, &r->local);
+		rc = dirty_locally(r, m);
 	competing_writer_stop(&competing);
 	return rc;
 }
@@ -135,7 +157,7 @@ static int measure(const struct stall_options *o, struct output_file *json)
 	struct fuse_mount m;
 	int rc = fuse_mount_make(&m, o);
 
-	r.local_fs = m.local_fs;
+	strcpy(r.backing_fs, m.backing_fs);
 	if (!rc)
 		rc = run_after_mount(o->after_mount, &m);
 	if (!rc) {

@@ -25,6 +25,7 @@ enum long_option {
 	OPT_LIMIT,
 	OPT_AFTER_MOUNT,
 	OPT_NO_TRACE,
+	OPT_LOCAL,
 	OPT_NO_LOCAL,
 	OPT_SERVE,
 	OPT_JSON,
@@ -42,6 +43,7 @@ static const struct option long_options[] = {
 	{ "limit", required_argument, NULL, OPT_LIMIT },
 	{ "after-mount", required_argument, NULL, OPT_AFTER_MOUNT },
 	{ "no-trace", no_argument, NULL, OPT_NO_TRACE },
+	{ "local", required_argument, NULL, OPT_LOCAL },
 	{ "no-local", no_argument, NULL, OPT_NO_LOCAL },
 	{ "serve", required_argument, NULL, OPT_SERVE },
 	{ "json", required_argument, NULL, OPT_JSON },
@@ -65,7 +67,7 @@ void stall_options_help(FILE *out)
 	fputs("Usage: fuse-stall [OPTION]...\n"
 	      "Maps a file of a FUSE filesystem, dirties it page by page and tells how long the "
 	      "kernel\n"
-	      "makes the writer wait; then the same on the filesystem beneath it.\n"
+	      "makes the writer wait; then the same on a local filesystem.\n"
 	      "\n"
 	      "  --base DIR         where the server's files and the local file go (default: .)\n"
 	      "  --mb N             size of the mapping in MiB (default: 10)\n"
@@ -79,6 +81,8 @@ void stall_options_help(FILE *out)
 	      "  --after-mount CMD  run with sh once mounted; FUSE_STALL_BDI is the name below\n"
 	      "                     /sys/class/bdi, FUSE_STALL_MOUNT the mount point\n"
 	      "  --no-trace         do not trace balance_dirty_pages (else: as root)\n"
+	      "  --local DIR        where the local file goes (default: beside the server's "
+	      "files)\n"
 	      "  --no-local         no reference on the local filesystem\n"
 	      "  --json FILE        write the result as JSON, too; - is standard output\n"
 	      "  --serve MOUNTPOINT only serve --base there, in the foreground, measure nothing\n"
@@ -163,6 +167,8 @@ static int parse_one(struct stall_options *o, int option, const char *text)
 	case OPT_NO_TRACE:
 		o->trace = false;
 		break;
+	case OPT_LOCAL:
+		return parse_text("local", text, &o->local_in);
 	case OPT_NO_LOCAL:
 		o->local = false;
 		break;
@@ -188,6 +194,8 @@ static int check_combination(const struct stall_options *o)
 		return complain(BAD_INPUT,
 				"--serve: measures nothing, so leave out --competing, --json and "
 				"--after-mount");
+	if (o->local_in && !o->local)
+		return complain(BAD_INPUT, "--local and --no-local exclude each other");
 	if (o->limit <= 0)
 		return complain(BAD_INPUT, "--limit 0: wants more than 0 seconds");
 	return SUCCESS;

@@ -20,8 +20,10 @@ enum server_kind {
 
 struct stall_options {
 	enum stall_request request;
-	const char *base;	 /* directory for the server's files and the local reference */
-	const char *serve;	 /* mount point of --serve */
+	const char *base;  /* directory for the server's files and the local reference */
+	const char *serve; /* mount point of --serve */
+	const char
+		*local_in; /* directory of the local reference, NULL: beside the server's files */
 	const char *competing;	 /* directory of the competing writer, NULL: none */
 	const char *after_mount; /* shell command, NULL: none */
 	const char *json;	 /* NULL: none, "-": standard output */

@@ -140,7 +140,7 @@ void stall_report_print(const struct stall_result *r, FILE *out)
 	struct pauses p = pauses_find(&r->fuse, &r->throttle);
 
 	fprintf(out, "kernel %s, fuse module %s, policy %s; server %s over %s", r->kernel,
-		r->module, r->policy, server_name(o->server), r->local_fs);
+		r->module, r->policy, server_name(o->server), r->backing_fs);
 	if (o->server == SERVER_OWN)
 		fprintf(out, ", %u thread%s, %g ms for each write%s", o->threads,
 			o->threads > 1 ? "s" : "", o->delay * 1e3,
@@ -162,7 +162,7 @@ void stall_report_print(const struct stall_result *r, FILE *out)
 			"       %zu more touches over 10 ms that dirty throttling did not cause\n",
 			p.others);
 	if (r->local.touches)
-		print_side("local", &r->local, out);
+		print_side(r->local_fs, &r->local, out);
 	print_throttle(&r->throttle, out);
 }
 
@@ -238,7 +238,8 @@ static void add_set_up(struct json_object *object, const struct stall_result *r)
 	add(object, "module", json_object_new_string(r->module));
 	add(object, "policy", json_object_new_string(r->policy));
 	add(object, "server", json_object_new_string(server_name(o->server)));
-	add(object, "local_fs", json_object_new_string(r->local_fs));
+	add(object, "backing_fs", json_object_new_string(r->backing_fs));
+	add(object, "local_fs", r->local.touches ? json_object_new_string(r->local_fs) : NULL);
 	add(object, "mb", json_object_new_int(o->mb));
 	add(object, "delay_ms", own ? number(o->delay * 1e3) : NULL);
 	add(object, "threads", own ? json_object_new_int(o->threads) : NULL);

@@ -21,9 +21,10 @@ struct stall_bdi {
 struct stall_result {
 	const struct stall_options *o;
 	char kernel[128];
-	char module[128]; /* version of the fuse module, "stock" or "built-in" */
-	char policy[128]; /* its writeback= parameter, or "stock" */
-	const char *local_fs;
+	char module[128];     /* version of the fuse module, "stock" or "built-in" */
+	char policy[128];     /* its writeback= parameter, or "stock" */
+	char backing_fs[128]; /* type of the filesystem beneath the server */
+	char local_fs[128];   /* of the local reference, "" when not measured */
 	struct stall_bdi bdi;
 	struct dirtying fuse;
 	struct dirtying local; /* touches NULL: not measured */

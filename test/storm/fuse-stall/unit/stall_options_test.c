@@ -80,6 +80,7 @@ static void nonsense_is_refused(void **state)
 		"--json ",
 		"--base ",
 		"--serve /m --json -",
+		"--local /l --no-local",
 		"--server bindfs --delay 1",
 		"--server bindfs --serve /m",
 	};

@@ -28,6 +28,7 @@ static struct stall_result sample(void)
 		.kernel = "6.1.0",
 		.module = "stock",
 		.policy = "stock",
+		.backing_fs = "tmpfs",
 		.local_fs = "ext4",
 		.bdi = { "0:44", 1, 1, -1 },
 		.fuse = { .pages = 2,
@@ -67,6 +68,8 @@ static void json_has_the_documented_keys(void **state)
 	assert_string_equal(json_object_get_string(get(root, "kernel")), "6.1.0");
 	assert_string_equal(json_object_get_string(get(root, "module")), "stock");
 	assert_string_equal(json_object_get_string(get(root, "policy")), "stock");
+	assert_string_equal(json_object_get_string(get(root, "backing_fs")), "tmpfs");
+	assert_string_equal(json_object_get_string(get(root, "local_fs")), "ext4");
 	assert_number(root, "mb", 10);
 	assert_number(root, "delay_ms", 1);
 	assert_true(json_object_get_boolean(get(root, "competing")));
@@ -117,7 +120,7 @@ static void text_names_what_was_measured(void **state)
 {
 	static const char *const wanted[] = { "6.1.0",	 "0:44",       "2 threads",
 					      "4.000 s", "1 pauses",   "40.0 ms",
-					      "local",	 "12.0 MiB/s", "task_ratelimit" };
+					      "ext4",	 "12.0 MiB/s", "task_ratelimit" };
 	struct stall_result r = sample();
 	char text[4096] = "";
 	FILE *out = fmemopen(text, sizeof(text), "w");
