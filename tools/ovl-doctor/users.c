@@ -2,6 +2,7 @@
 /* Processes that use a mounted filesystem, and the containers they belong to. */
 #include <ctype.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,6 +85,27 @@ static int mount_behind(const char *pid, const char *link)
 	return id;
 }
 
+/*
+ * The mount that is a process's root: by its link, else by its mount table, which shows it as "/".
+ * The link needs root and, for its mount id, Linux 3.15.
+ */
+static int root_mount(const char *pid)
+{
+	int id = mount_behind(pid, "root"), this_id;
+	char *text, *line, *rest, where[4];
+
+	if (id >= 0)
+		return id;
+	text = rest = text_read(at("/proc/%s/mountinfo", pid), NULL);
+	while ((line = text_next_line(&rest))) {
+		/* What was mounted last lies on top. */
+		if (sscanf(line, "%d %*d %*s %*s %3s", &this_id, where) == 2 && same(where, "/"))
+			id = this_id;
+	}
+	free(text);
+	return id;
+}
+
 static struct filesystem *filesystem_of(const struct mounts *mounts, int id)
 {
 	for (size_t i = 0; i < mounts->count && id >= 0; i++) {
@@ -129,12 +151,9 @@ void users_read(struct mounts *mounts, bool files)
 	char **pids = names_in(at("/proc"), &count);
 
 	for (size_t i = 0; i < count; i++) {
-		int root;
-
 		if (pids[i][0] < '0' || pids[i][0] > '9' || atoi(pids[i]) == getpid())
 			continue;
-		root = mount_behind(pids[i], "root");
-		add_user(mounts, root, pids[i], "root");
+		add_user(mounts, root_mount(pids[i]), pids[i], "root");
 		add_user(mounts, mount_behind(pids[i], "cwd"), pids[i], "working directory");
 		if (!files)
 			continue;

@@ -82,6 +82,28 @@ static void every_namespace_is_read_once(void **state)
 	assert_int_equal(mounts.list[1].threshold, -1);
 }
 
+static void containers_are_found_by_their_root(void **state)
+{
+	struct mounts mounts;
+
+	(void)state;
+	put_link("/proc/self/ns/mnt", "mnt:[1]");
+	put_process(10, "2",
+		    "70 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+		    "80 1 0:45 / / rw - overlay overlay rw,lowerdir=/a\n"
+		    "81 80 0:5 / /dev rw - tmpfs tmpfs rw\n");
+	put_file("/proc/10/cgroup", "0::/system.slice/docker-" ID ".scope\n");
+	put_process(11, "1", BASE);
+	mounts_read(&mounts);
+	users_read(&mounts, true);
+	assert_int_equal(mounts.count, 1);
+	assert_int_equal(mounts.list[0].user_count, 1);
+	assert_int_equal(mounts.list[0].users[0].pid, 10);
+	assert_string_equal(mounts.list[0].users[0].how, "root");
+	assert_string_equal(mounts.list[0].users[0].command, "made-up");
+	assert_string_equal(mounts.list[0].users[0].container, "docker 0123456789ab");
+}
+
 static void engines_are_known_by_their_paths(void **state)
 {
 	(void)state;
@@ -159,6 +181,7 @@ int main(void)
 		cmocka_unit_test(containers_are_known_by_their_cgroup),
 		cmocka_unit_test(engines_are_known_by_their_paths),
 		machine_test(every_namespace_is_read_once),
+		machine_test(containers_are_found_by_their_root),
 		machine_test(the_plan_stops_what_holds_the_module),
 		machine_test(no_plan_without_need),
 	};
