@@ -28,16 +28,21 @@ MATRIX ?= short
 #   rpm libarchive-tools bzip2     kernel-source's tests make source RPMs and odd archives
 #   debhelper dh-dkms dpkg-dev     the Debian package
 #   lintian man-db                 check it and the manual pages
+#   rpmlint                        checks the RPM
+#   prometheus ansible-core        promtool and ansible-playbook check what fleets use (no server runs)
+#   python3-yaml                   reads the manifest for Kubernetes
 #   linux-libc-dev git perl xz-utils  kernel headers for tools, file lists, checkpatch, archives
 packages-check := gcc make libc6-dev linux-libc-dev pkg-config libmount-dev libjson-c-dev libcmocka-dev \
 	libfuse3-dev libtracefs-dev libtraceevent-dev libncurses-dev \
 	shellcheck clang-format git perl xz-utils zstd bzip2 rpm libarchive-tools cpio kmod \
-	debhelper dh-dkms dpkg-dev lintian man-db
+	debhelper dh-dkms dpkg-dev lintian man-db rpmlint prometheus ansible-core python3-yaml
 #   qemu-system-x86                boots the guests
 #   mmdebstrap debian-archive-keyring  makes their root images
 #   e2fsprogs cpio kmod jq         disk images, initramfs, modules, JSON in scripts
 #   gnuplot-nox chromium           pictures and look of ovl-storm's report
-packages-guest := gnuplot-nox chromium qemu-system-x86 mmdebstrap debian-archive-keyring e2fsprogs util-linux mount jq
+#   ovmf efitools openssl          UEFI firmware that knows a signing key
+packages-guest := gnuplot-nox chromium qemu-system-x86 mmdebstrap debian-archive-keyring e2fsprogs util-linux mount jq \
+	ovmf efitools openssl
 #   gnuplot-nox                    draws the picture of contended lines
 packages-contention := gnuplot-nox
 packages-deb := debhelper dh-dkms dpkg-dev
@@ -56,6 +61,8 @@ help:
 	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
 	@echo 'make install       install module sources and tools: DESTDIR= PREFIX=$(PREFIX) UNITDIR= UDEVDIR='
 	@echo 'make deb           the Debian package for this release, in build/deb/'
+	@echo 'make rpm           source and binary RPM, in build/rpm/'
+	@echo 'make test-packages the life of the Debian package in each suite, a boot after every step (root)'
 	@echo 'make contention    count contended cache lines per operation, stock against ours (root);'
 	@echo '                   MATRIX=full: with every combination of settings'
 	@echo 'make storm         build the stress harness, build/storm/ovl-storm'
@@ -92,6 +99,14 @@ install: tools
 deb: deps-check
 	@tools/need-packages $(packages-deb)
 	@packaging/deb build/deb
+
+.PHONY: rpm
+rpm: deps-check
+	@packaging/rpm/build build/rpm
+
+.PHONY: test-packages
+test-packages: deps-guest
+	@status=0; for suite in $(SUITES); do test/packages/run $$suite --all || status=1; done; exit $$status
 
 .PHONY: check
 check: deps-check
