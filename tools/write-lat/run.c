@@ -101,6 +101,27 @@ static int follow(struct run *run)
 	return rc;
 }
 
+static int bad_target(const struct target *target, int rc)
+{
+	if (target->kind == TARGET_PROCESS)
+		complain("--pid %d: %s", (int)target->pid, strerror(-rc));
+	else if (target->kind == TARGET_CGROUP)
+		complain("--cgroup %s: %s", target->path, strerror(-rc));
+	else
+		complain("cannot follow the threads: %s", strerror(-rc));
+	return EXIT_BAD_INPUT;
+}
+
+/* Before seconds are spent on probes. */
+static int check_target(const struct target *target)
+{
+	struct tids tids = { NULL, 0, 0 };
+	int rc = target->kind == TARGET_COMMAND ? 0 : target_threads(target, &tids);
+
+	tids_free(&tids);
+	return rc ? bad_target(target, rc) : EXIT_DONE;
+}
+
 static int follow_first(struct run *run)
 {
 	const struct target *target = &run->o->target;
@@ -118,15 +139,7 @@ static int follow_first(struct run *run)
 		rc = tracer_follow(run->tracer, &run->command.pid, 1, false);
 	else
 		rc = follow(run);
-	if (!rc)
-		return EXIT_DONE;
-	if (target->kind == TARGET_PROCESS)
-		complain("--pid %d: %s", (int)target->pid, strerror(-rc));
-	else if (target->kind == TARGET_CGROUP)
-		complain("--cgroup %s: %s", target->path, strerror(-rc));
-	else
-		complain("cannot follow the threads: %s", strerror(-rc));
-	return EXIT_BAD_INPUT;
+	return rc ? bad_target(target, rc) : EXIT_DONE;
 }
 
 /* Return: whether what is traced has ended. */
@@ -225,6 +238,9 @@ static int start(struct run *run)
 	char why_not[256];
 	int rc;
 
+	rc = check_target(&o->target);
+	if (rc)
+		return rc;
 	rc = overhead_begin(&run->overhead);
 	if (!rc && o->command)
 		rc = command_start(&run->command, o->command);
