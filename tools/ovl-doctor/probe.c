@@ -23,6 +23,11 @@
 #define RUNS   64
 #define LAYERS 2
 
+/* Overlay number 0 of overlay_mount(). */
+#define UPPER  OVERLAY_UPPER "0"
+#define WORK   OVERLAY_WORK "0"
+#define MERGED OVERLAY_MERGED "0"
+
 /* What the process that mounts tells the one that asked. */
 struct told {
 	uint64_t count;
@@ -48,7 +53,7 @@ static int make_overlay(struct told *told, const char *scratch)
 		if (mkdir(names[i], 0755))
 			return fail(told, names[i]);
 	}
-	if (overlay_mount(LAYERS, NULL))
+	if (overlay_mount(LAYERS, 0, NULL))
 		return fail(told, "no overlay");
 	return 0;
 }
@@ -63,7 +68,7 @@ static int count_opendir(struct told *told, const struct lock_counter *locks)
 	}
 	rc = lock_counter_start(counter);
 	for (int i = 0; i < RUNS && !rc; i++) {
-		int fd = open(OVERLAY_MERGED, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int fd = open(MERGED, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 		if (fd < 0)
 			rc = -errno;
@@ -94,7 +99,7 @@ static void probe_here(struct told *told, const char *scratch)
 		snprintf(told->why_not, sizeof(told->why_not), "mount_lock cannot be counted: %s",
 			 locks.why_not);
 	lock_counter_close(&locks);
-	overlay_unmount();
+	overlay_unmount(0);
 }
 
 void probe_run(struct probe *probe, const struct module *overlay)
