@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# Container engines on either module. Source lib.sh and lib-tree.sh first. State lies on an ext4 disk of
+# the case's own, ./disk, which survives a power cut; what an engine keeps in /run does not.
+
+runtimes_prepared=$OVL_CASES/../prepared/runtimes
+calm_image=$runtimes_prepared/calm.tar
+[ -e "$calm_image" ] || die "$calm_image is missing: test/guest/prepare makes it"
+
+# OVL_RUNTIMES=full: as many layers and containers as real hosts have.
+is_full() {
+	[ "${OVL_RUNTIMES:-}" = full ]
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for() {
+	end=$(($(date +%s) + $1))
+	shift
+	until "$@"; do
+		[ "$(date +%s)" -lt "$end" ] || return 1
+		sleep 0.3
+	done
+}
+
+# ---- the disk ----
+
+# disk_new FILE: a fresh ext4 in FILE, mounted on ./disk.
+disk_new() {
+	modprobe loop 2> /dev/null || :
+	truncate -s 3G "$1"
+	mkfs.ext4 -q -E lazy_itable_init=1,lazy_journal_init=1 "$1" || die "cannot make an ext4 in $1"
+	disk_up "$1"
+}
+
+disk_up() {
+	mkdir -p disk
+	mount -o loop,noatime "$1" disk || die "cannot mount $1"
+}
+
+# disk_as_crashed FILE COPY: what a power cut now would leave of the mounted disk. Written data reaches
+# the disk first, or two runs would differ by what the kernel happened to have written.
+disk_as_crashed() {
+	sync
+	cp --sparse=always "$1" "$2"
+	dumpe2fs -h "$2" 2> /dev/null | grep -q needs_recovery || die "$2 is clean: nothing crashed"
+}
+
+# ---- the power ----
+
+mounts_at_start=$(awk '{ printf "%s ", $1 }' /proc/self/mountinfo)
+
+# Newest first.
+mounts_since_start() {
+	awk -v old=" $mounts_at_start" '!index(old, " " $1 " ") { line[++n] = $5 }
+		END { while (n) print line[n--] }' /proc/self/mountinfo
+}
+
+# kill_all: SIGKILL for every process of user space but PID 1 and this shell. Call it from the shell itself,
+# not from a subshell.
+kill_all() {
+	for try in 1 2 3; do
+		for process in /proc/[0-9]*; do
+			pid=${process#/proc/}
+			# Kernel threads have no exe.
+			if [ "$pid" != 1 ] && [ "$pid" != $$ ] && readlink "$process/exe" > /dev/null 2>&1; then
+				kill -9 "$pid" 2> /dev/null || :
+			fi
+		done
+		sleep "0.$try"
+	done
+}
+
+no_overlays() {
+	! grep -q ' - overlay ' /proc/self/mountinfo
+}
+
+module_gone() {
+	[ ! -d /sys/module/overlay ] || rmmod overlay 2> /dev/null
+}
+
+# cut_power: everything is killed, all mounts go, the module too; of /run nothing stays.
+cut_power() {
+	kill_all
+	wait
+	while [ -n "$(mounts_since_start)" ]; do
+		mounts_since_start | while read -r point; do
+			umount "$point" 2> /dev/null || umount -l "$point" 2> /dev/null || :
+		done
+	done
+	find /sys/fs/cgroup -mindepth 1 -depth -type d -exec rmdir {} + 2> /dev/null || :
+	rm -rf /run/docker /run/docker.* /run/containerd /run/containers /run/libpod /run/netns /run/crun /run/runc \
+		/run/user /run/calm-*
+	wait_for 60 module_gone || die "the overlay module is still in use after everything was killed: $(grep overlay /proc/modules)"
+}
+
+# ---- on both modules ----
+
+# across_modules ENGINE: the scenario of an engine on the stock module, then a power cut, then ours reads
+# it and does the same again, a power cut, the stock module reads that. Functions of the engine:
+#   ENGINE_up WHO         starts it on ./disk and says how it likes the module called WHO
+#   ENGINE_write NAME     does the scenario; everything it makes is called NAME-something
+#   ENGINE_see NAME       prints what the engine shows of it, without NAME
+#   ENGINE_on_disk NAME   prints the upper directories, without NAME
+#   ENGINE_reads NAME WHO more tests after the power cut
+across_modules() {
+	load_stock
+	disk_new disk.img
+	"$1_up" "the stock module"
+	write_and_crash "$1" a "the stock module"
+	load_ours
+	disk_up disk.img
+	"$1_up" "our module"
+	read_after_crash "$1" a "our module" "the stock module"
+	write_and_crash "$1" b "our module"
+	# Emulated engines take minutes: the shorter run leaves out the way back.
+	if is_full; then
+		load_stock
+		disk_up disk.img
+		"$1_up" "the stock module"
+		read_after_crash "$1" b "the stock module" "our module"
+		cut_power
+	fi
+	same_tree a.seen b.seen "$1: the same is seen on both modules"
+	same_tree a.on-disk b.on-disk "$1: the same bytes are on disk"
+	whiteouts=$(grep -c '^device .* 0:0$' a.on-disk || :)
+	[ "$whiteouts" -ge 3 ] || not_ok "$1: no whiteouts were written ($whiteouts)"
+}
+
+# Leaves disk.img as the power cut left it.
+write_and_crash() {
+	start=$(date +%s)
+	"$1_write" "$2"
+	"$1_see" "$2" > "$2.seen"
+	"$1_on_disk" "$2" > "$2.on-disk"
+	is "$(grep -c '^churn-done$' "$2.seen")" 1 "$1: on $3 a container changes, installs and removes files"
+	disk_as_crashed disk.img crashed.img
+	cut_power
+	mv crashed.img disk.img
+	diag "$1 on $3: $(($(date +%s) - start)) s"
+}
+
+read_after_crash() {
+	"$1_see" "$2" > "$2.seen-again"
+	same_tree "$2.seen" "$2.seen-again" "$1: after a power cut $3 shows what $4 wrote"
+	"$1_reads" "$2" "$3"
+}
+
+# ---- containerd ----
+
+containerd_socket=/run/calm-containerd/socket
+
+# containerd_start: with its state on ./disk, waits as long as it takes: a busy emulator may need a minute,
+# more than dockerd waits for a containerd that it starts itself. What needs no network and no other
+# snapshotter is left out.
+containerd_start() {
+	cat > containerd.toml <<- END
+		version = 2
+		root = "$PWD/disk/containerd"
+		state = "/run/calm-containerd"
+		disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime",
+			"io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs",
+			"io.containerd.snapshotter.v1.devmapper", "io.containerd.tracing.processor.v1.otlp"]
+		[grpc]
+		address = "$containerd_socket"
+	END
+	: > containerd.log
+	containerd -c containerd.toml > containerd.log 2>&1 &
+	containerd_pid=$!
+	wait_for 240 containerd_answers || die "containerd does not come up: $(tail -n 2 containerd.log)"
+}
+
+containerd_answers() {
+	grep -q 'containerd successfully booted' containerd.log || {
+		kill -0 "$containerd_pid" 2> /dev/null || die "containerd died: $(tail -n 2 containerd.log)"
+		false
+	}
+}
