@@ -56,6 +56,8 @@ UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 help:
 	@echo 'make demo          boot a Debian kernel, measure the stock module against ours (root)'
 	@echo 'make test          every test: unit, lint, guests of all suites (root)'
+	@echo 'make test-runtimes container engines on the stock module, on ours and across, all of it (root)'
+	@echo 'make test-load     hundreds of container starts: no leak, no slow-down (root)'
 	@echo 'make check         format, lint and unit tests only'
 	@echo 'make modules       build overlay.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
 	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
@@ -119,6 +121,18 @@ format:
 .PHONY: test
 test: deps-guest
 	@SUITES='$(SUITES)' test/all
+
+.PHONY: test-runtimes
+test-runtimes: deps-guest
+	@SUITES='$(SUITES)' test/all --env OVL_RUNTIMES=full --timeout 14400 --mem 4096 --cases same-bytes \
+		--cases docker-overlay2 --cases module-swap-under-docker --cases 'podman-*' --cases containerd-snapshotter
+
+# One suite by default: what it looks for does not depend on the kernel.
+LOAD_SUITES ?= bookworm
+.PHONY: test-load
+test-load: deps-guest
+	@SUITES='$(LOAD_SUITES)' test/all --env OVL_LOAD_RUNC=450 --env OVL_LOAD_DOCKER=50 --timeout 7200 \
+		--cases container-load
 
 .PHONY: demo
 demo: deps-guest
