@@ -7,7 +7,7 @@ runtimes_prepared=$OVL_CASES/../prepared/runtimes
 calm_image=$runtimes_prepared/calm.tar
 [ -e "$calm_image" ] || die "$calm_image is missing: test/guest/prepare makes it"
 
-# OVL_RUNTIMES=full: as many layers and containers as real hosts have.
+# OVL_RUNTIMES=full: as many layers and containers as real hosts have; short: a few, and not all ways across.
 is_full() {
 	[ "${OVL_RUNTIMES:-}" = full ]
 }
