@@ -42,8 +42,7 @@ static int fail(struct told *told, const char *what)
 
 static int make_overlay(struct told *told, const char *scratch)
 {
-	static const char *const names[] = { "0", "1", OVERLAY_UPPER, OVERLAY_WORK,
-					     OVERLAY_MERGED };
+	static const char *const names[] = { "0", "1", UPPER, WORK, MERGED };
 
 	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return fail(told, "no mount namespace of its own");

@@ -4,6 +4,8 @@
 
 #include <json-c/json.h>
 
+#include "storms.h"
+
 static char *output;
 
 /* Runs ovl-doctor with words separated by blanks; $R is the machine's root. Keeps its output. */
@@ -197,6 +199,27 @@ static void promtool_accepts_it(void **state)
 		fail_msg("%s", output);
 }
 
+/* On the machine that runs the tests, where it may and can. */
+static void the_probe_gets_to_its_overlay(void **state)
+{
+	char *filesystems = text_read("/proc/filesystems", NULL);
+	struct module overlay = { .state = MODULE_BUILTIN };
+	struct probe probe;
+
+	(void)state;
+	if (geteuid() != 0 || !filesystems || !strstr(filesystems, "\toverlay\n")) {
+		print_message("# needs root and overlayfs\n");
+		skip();
+	}
+	probe_run(&probe, &overlay);
+	/* Not every kernel names mount_lock; mounting comes first. */
+	if (!probe.done && !starts_with(probe.why_not, "mount_lock cannot be counted"))
+		fail_msg("%s", probe.why_not);
+	overlay.state = MODULE_ABSENT;
+	probe_run(&probe, &overlay);
+	assert_string_equal(probe.why_not, "no overlay module is loaded");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +231,7 @@ int main(void)
 		machine_test(json_has_the_documented_keys),
 		machine_test(prometheus_gets_a_whole_file),
 		machine_test(promtool_accepts_it),
+		cmocka_unit_test(the_probe_gets_to_its_overlay),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
