@@ -59,7 +59,7 @@ help:
 	@echo 'make test-runtimes container engines on the stock module, on ours and across, all of it (root)'
 	@echo 'make test-load     hundreds of container starts: no leak, no slow-down (root)'
 	@echo 'make check         format, lint and unit tests only'
-	@echo 'make modules       build overlay.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
+	@echo 'make modules       build overlay.ko and fuse.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
 	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
 	@echo 'make install       install module sources and tools: DESTDIR= PREFIX=$(PREFIX) UNITDIR= UDEVDIR='
 	@echo 'make deb           the Debian package for this release, in build/deb/'
@@ -74,7 +74,7 @@ help:
 
 .PHONY: modules
 modules:
-	+@tools/build-module ovl --kernel '$(KVER)' --kdir '$(KDIR)' --output '$(OUT)' \
+	+@tools/build-module ovl vfs-backports/fuse --kernel '$(KVER)' --kdir '$(KDIR)' --output '$(OUT)' \
 		$(if $(KSRC),--source '$(KSRC)')
 
 .PHONY: deps-check deps-guest
@@ -116,7 +116,7 @@ check: deps-check
 
 .PHONY: format
 format:
-	git ls-files '*.c' '*.h' | grep -vE '^(ovl|vfs-backports)/' | xargs clang-format -i
+	git ls-files '*.c' '*.h' | grep -vE '^(ovl|vfs-backports|tools/lib/probes)/' | xargs clang-format -i
 
 .PHONY: test
 test: deps-guest
