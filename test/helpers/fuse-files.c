@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -74,6 +75,9 @@ static void become_user(void)
 
 	if (setgroups(0, NULL) || setresgid(USER, USER, USER) || setresuid(USER, USER, USER))
 		die("cannot become uid %d", USER);
+	/* else /proc/self stays root's */
+	if (prctl(PR_SET_DUMPABLE, 1))
+		die("cannot own /proc/self");
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
 		die("cannot unshare as uid %d (sysctl kernel.unprivileged_userns_clone?)", USER);
 	snprintf(map, sizeof(map), "0 %d 1\n", USER);

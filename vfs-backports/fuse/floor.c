@@ -41,7 +41,7 @@ static void give_back(struct calm_conn *conn)
 	conn->floor = 0;
 }
 
-/* Makes room in the pool of @conn for @percent more; at the cost of others only if @conn is in need. */
+/* Makes room in the pool of @conn for @percent more; takes it from others if @conn is in need. */
 static bool make_room(const struct calm_conn *conn, unsigned int percent)
 {
 	unsigned int pool = conn->by_root ? calm_param_root_floors() : calm_param_user_floors();
