@@ -17,6 +17,7 @@ podman_do() {
 }
 
 podman_up() {
+	[ -e /etc/resolv.conf ] || : > /etc/resolv.conf		# older buildah wants to copy it
 	is "$(podman_do info -f '{{.Store.GraphDriverName}}' 2>> podman.log)" overlay "podman: on $1 its driver is overlay"
 }
 
@@ -28,9 +29,10 @@ podman_write() {
 		sh -c "${podman_work:+export $podman_work;} churn && mkdir /vol/dir && echo kept > /vol/dir/file" \
 		> "$1.churn.log" 2>&1 || die "the container failed: $(tail -n 5 "$1.churn.log")"
 	podman_do commit -q "$1-churn" "$1-kept" > /dev/null 2>> podman.log
-	# Without --layers a build is one layer.
+	# Without --layers a build is one layer; with them, layers of a build before would be taken, but for the label.
 	mkdir -p context
 	echo FROM docker.io/library/calm:1 > context/Containerfile
+	echo "LABEL run=$1" >> context/Containerfile
 	layer=1
 	while [ $layer -le $podman_layers ]; do
 		echo "file of layer $layer" > "context/file$layer"
@@ -41,7 +43,7 @@ podman_write() {
 	done
 	# shellcheck disable=SC2086
 	$engine_user buildah --root "$PWD/disk/podman" --runroot "$podman_state/run" --storage-driver overlay bud --pull-never \
-		--layers --no-cache --isolation chroot -t "$1-built" context > "$1.build.log" 2>&1 ||
+		--layers --isolation chroot -t "$1-built" context > "$1.build.log" 2>&1 ||
 		die "buildah failed: $(tail -n 3 "$1.build.log")"
 }
 

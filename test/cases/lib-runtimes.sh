@@ -12,6 +12,11 @@ is_full() {
 	[ "${OVL_RUNTIMES:-}" = full ]
 }
 
+# on_request: skips the case in a run that does not set it.
+on_request() {
+	[ -n "${OVL_RUNTIMES:-}" ] || skip_all "not in the default run: make test-runtimes, or OVL_RUNTIMES=short"
+}
+
 # wait_for SECONDS COMMAND...: until it succeeds.
 wait_for() {
 	end=$(($(date +%s) + $1))
