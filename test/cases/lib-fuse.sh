@@ -50,11 +50,10 @@ load_fuse_ours() {
 
 # wait_until SECONDS COMMAND...: true once the command is, false when the time is over.
 wait_until() {
-	tries=$(($1 * 10))
+	deadline=$(($(date +%s) + $1))
 	shift
 	until "$@"; do
-		[ $tries -gt 0 ] || return 1
-		tries=$((tries - 1))
+		[ "$(date +%s)" -lt $deadline ] || return 1
 		sleep 0.1
 	done
 }
