@@ -8,8 +8,9 @@
  * synced.
  *
  * Prints one line: "dirtied PAGES of PAGES ms TIME longest_ms PAUSE pauses PAUSES_OVER_20_MS synced
- * PAGES". The writer is a child that can be killed where the kernel makes it wait. Exit: 0 also
- * when the time was over, 1 when a call failed, 2 usage.
+ * PAGES before_pause PAGES", the last being those dirtied before the first pause over 20 ms. The
+ * writer is a child that can be killed where the kernel makes it wait. Exit: 0 also when the time
+ * was over, 1 when a call failed, 2 usage.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,6 +32,7 @@ struct progress {
 	volatile unsigned long dirtied;
 	volatile unsigned long synced;
 	volatile unsigned long pauses;
+	volatile unsigned long before_pause;
 	volatile double longest_ms;
 	volatile double total_ms;
 	volatile int done;
@@ -69,8 +71,8 @@ static void dirty(const char *file, unsigned long pages, int sync, struct progre
 	for (i = 0; i < pages; i++) {
 		*(volatile uint64_t *)(map + i * PAGE) = i + 1;
 		after = now_ms();
-		if (after - before > LONG_MS)
-			p->pauses++;
+		if (after - before > LONG_MS && i && !p->pauses++)
+			p->before_pause = i;
 		if (after - before > p->longest_ms)
 			p->longest_ms = after - before;
 		p->dirtied = i + 1;
@@ -78,6 +80,8 @@ static void dirty(const char *file, unsigned long pages, int sync, struct progre
 		before = after;
 	}
 	p->done = 1;
+	if (!p->pauses)
+		p->before_pause = pages;
 	if (sync) {
 		if (msync(map, pages * PAGE, MS_SYNC))
 			die("cannot msync", file);
@@ -122,8 +126,9 @@ int main(int argc, char **argv)
 	} else if (!WIFEXITED(status) || WEXITSTATUS(status)) {
 		return 1;
 	}
-	printf("dirtied %lu of %lu ms %.0f longest_ms %.1f pauses %lu synced %lu\n", p->dirtied,
-	       mib << 8, p->done ? p->total_ms : seconds * 1e3, p->longest_ms, p->pauses,
-	       p->synced);
+	printf("dirtied %lu of %lu ms %.0f longest_ms %.1f pauses %lu synced %lu before_pause "
+	       "%lu\n",
+	       p->dirtied, mib << 8, p->done ? p->total_ms : seconds * 1e3, p->longest_ms,
+	       p->pauses, p->synced, p->before_pause);
 	return 0;
 }
