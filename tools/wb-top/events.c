@@ -32,10 +32,9 @@ static bool text_field(struct tep_event *event, struct tep_record *record, const
 
 bool throttle_from_record(struct tep_event *event, struct tep_record *record, struct throttle *e)
 {
-	unsigned long long pid, pause, limit, setpoint, bdi_setpoint, bdi_dirty, rate, dirtied;
+	unsigned long long pause, limit, setpoint, bdi_setpoint, bdi_dirty, rate, dirtied;
 
-	if (!field(event, record, "common_pid", NULL, &pid) ||
-	    !field(event, record, "pause", NULL, &pause) ||
+	if (!field(event, record, "pause", NULL, &pause) ||
 	    !field(event, record, "limit", NULL, &limit) ||
 	    !field(event, record, "setpoint", NULL, &setpoint) ||
 	    !field(event, record, "bdi_setpoint", "wb_setpoint", &bdi_setpoint) ||
@@ -44,7 +43,7 @@ bool throttle_from_record(struct tep_event *event, struct tep_record *record, st
 	    !field(event, record, "dirtied", NULL, &dirtied))
 		return false;
 	*e = (struct throttle){
-		.pid = (pid_t)pid,
+		.pid = tep_data_pid(event->tep, record),
 		.time = record->ts,
 		.pause = (int64_t)pause,
 		.limit = limit,
