@@ -152,20 +152,35 @@ void mounter_cred_prepare(struct calm_sb *csb, struct super_block *sb, int param
 }
 
 /**
- * mounter_cred_finish - release the copies
+ * mounter_cred_forget - let no more call sites find the copies
  * @csb: state of an overlay whose last operation has ended
  *
- * Readers of the hash may still walk over @csb: free it after a grace period.
+ * To be called while upstream still holds @csb->creator: once that is freed, the
+ * next mounter's credentials may lie at the same address, and must not be
+ * taken for it.
  *
- * Context: process context.
+ * Context: process context. Readers of the hash may still walk over @csb: free
+ * it after a grace period.
  */
-void mounter_cred_finish(struct calm_sb *csb)
+void mounter_cred_forget(struct calm_sb *csb)
 {
 	if (!csb->nr_creds)
 		return;
 	spin_lock(&creators_lock);
 	hash_del_rcu(&csb->creator_hash);
 	spin_unlock(&creators_lock);
+}
+
+/**
+ * mounter_cred_finish - release the copies
+ * @csb: state of an overlay after mounter_cred_forget() and upstream's
+ *	put_super, which has let a grace period pass where it unmounts private
+ *	mounts: a path walk under RCU may have picked a copy until then
+ *
+ * Context: process context.
+ */
+void mounter_cred_finish(struct calm_sb *csb)
+{
 	while (csb->nr_creds)
 		put_cred(csb->creds[--csb->nr_creds]);
 	kfree(csb->creds);

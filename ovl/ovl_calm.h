@@ -101,10 +101,15 @@ void calm_kern_unmount_array(struct vfsmount *mnt[], unsigned int num);
 #define CRED_SHARDS_AUTO (-1)
 #ifdef CALM_MOUNTER_CRED
 void mounter_cred_prepare(struct calm_sb *csb, struct super_block *sb, int param);
+void mounter_cred_forget(struct calm_sb *csb);
 void mounter_cred_finish(struct calm_sb *csb);
 #else
 /* This overlayfs acts with the caller's credentials: nothing is shared. */
 static inline void mounter_cred_prepare(struct calm_sb *csb, struct super_block *sb, int param)
+{
+}
+
+static inline void mounter_cred_forget(struct calm_sb *csb)
 {
 }
 

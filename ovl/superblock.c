@@ -66,9 +66,12 @@ static void calm_put_super(struct super_block *sb);
  */
 struct calm_sb *calm_sb_of(struct super_block *sb)
 {
-	if (sb->s_op->put_super != calm_put_super)
+	/* A path walk under RCU may still come by while calm_put_super() runs. */
+	const struct super_operations *s_op = READ_ONCE(sb->s_op);
+
+	if (s_op->put_super != calm_put_super)
 		return NULL;
-	return container_of(sb->s_op, struct calm_sb, s_op);
+	return container_of(s_op, struct calm_sb, s_op);
 }
 
 static void filling_start(struct filling *f)
@@ -122,11 +125,12 @@ static void calm_put_super(struct super_block *sb)
 	struct calm_sb *csb = container_of(sb->s_op, struct calm_sb, s_op);
 
 	calm_sysfs_del(csb);
+	mounter_cred_forget(csb);
 	/*
 	 * Inodes that upstream drops in there look up their operations
 	 * through sb->s_op, which therefore must not dangle.
 	 */
-	sb->s_op = csb->stock_op;
+	WRITE_ONCE(sb->s_op, csb->stock_op);
 	csb->stock_op->put_super(sb);
 	calm_sb_free(csb);
 }
