@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 # For the cases of packages: `run` leaves lib.sh of test/cases here too.
-. "$OVL_CASES/lib.sh"
+. "${0%/*}/lib.sh"
 
 # works VERSION: modprobe loads that module, "stock" or the version of ours; an overlay can be mounted, written
 # and read; ovl-doctor, where it is installed, names the same module.
