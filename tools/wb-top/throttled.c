@@ -11,7 +11,7 @@
 
 bool throttle_is_zero_threshold(const struct throttle *e)
 {
-	return e->pause > 0 && e->bdi_setpoint == 0 && e->task_ratelimit == 0 && e->dirtied <= 1;
+	return e->pause > 0 && e->bdi_setpoint == 0 && e->task_ratelimit == 0;
 }
 
 uint64_t throttle_threshold(const struct throttle *e)

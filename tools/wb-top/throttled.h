@@ -65,7 +65,9 @@ struct throttled {
 /**
  * throttle_is_zero_threshold - does an event show a bdi without any threshold?
  *
- * The signature of the FUSE stall: nothing to aim at, no rate, and a pause for each page.
+ * The signature of the FUSE stall: nothing to aim at, no rate, and a pause. How many pages a task
+ * dirtied between two pauses is no part of it: one on a quiet host, dozens on one that polls less
+ * often.
  */
 bool throttle_is_zero_threshold(const struct throttle *e);
 

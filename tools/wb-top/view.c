@@ -80,8 +80,7 @@ static void alarm_lines(const struct writer *w, const struct sample *s)
 		unsigned int zero = zero_pauses(s->throttled, bdi->name);
 
 		if (zero)
-			say(w, LINE_ALARM,
-			    "!! %s (%s): zero dirty threshold: %u pauses of one page each%s",
+			say(w, LINE_ALARM, "!! %s (%s): zero dirty threshold: %u pauses%s",
 			    bdi->name, bdi->mounts[0] ? bdi->mounts : bdi->device, zero,
 			    bdi->fuse ? "; the FUSE stall: see fuse-floor(8)" : "");
 	}
@@ -132,7 +131,7 @@ static const char *why(const struct throttled_task *task)
 	const struct throttle *e = &task->last;
 
 	if (task->zero)
-		return "no threshold: one page per pause";
+		return "device has no threshold";
 	if (e->bdi_setpoint && e->bdi_dirty > throttle_threshold(e))
 		return "device above its threshold";
 	if (e->bdi_setpoint && e->bdi_dirty > e->bdi_setpoint)

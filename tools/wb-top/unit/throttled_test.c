@@ -51,8 +51,8 @@ static void only_the_whole_signature_is_a_zero_threshold(void **state)
 	other.task_ratelimit = 4;
 	assert_false(throttle_is_zero_threshold(&other));
 	other = stall;
-	other.dirtied = 2;
-	assert_false(throttle_is_zero_threshold(&other));
+	other.dirtied = 32;
+	assert_true(throttle_is_zero_threshold(&other));
 }
 
 static void a_threshold_is_told_from_the_setpoints(void **state)
