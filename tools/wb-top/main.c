@@ -169,28 +169,39 @@ static void draw_sample(const struct sample *s)
 	refresh();
 }
 
-/* Waits until the next view is due. Returns false when we shall end. */
+/* Takes a key, for which it waits @seconds at most. */
+static bool quit_was_pressed(double seconds)
+{
+	int key;
+
+	timeout(seconds > 0 ? (int)(seconds * 1000) + 1 : 0);
+	key = getch();
+	return key == 'q' || key == 'Q';
+}
+
+static void doze(double seconds)
+{
+	struct timespec moment = { .tv_nsec = (long)(seconds * 1e9) };
+
+	if (seconds > 0)
+		nanosleep(&moment, NULL);
+}
+
+/*
+ * Waits until the next view is due. Looks for a key at least once, or q would never be seen where a
+ * view takes longer than the time between two. Returns false when we shall end.
+ */
 static bool wait_until(const struct options *o, double due)
 {
 	while (!stop_signal) {
-		double rest = due - now();
-		struct timespec moment;
+		double rest = due - now(), step = rest > 0.1 ? 0.1 : rest;
 
+		if (!o->batch && quit_was_pressed(step))
+			return false;
 		if (rest <= 0)
 			return true;
-		if (rest > 0.1)
-			rest = 0.1;
-		if (!o->batch) {
-			int key;
-
-			timeout((int)(rest * 1000) + 1);
-			key = getch();
-			if (key == 'q' || key == 'Q')
-				return false;
-			continue;
-		}
-		moment = (struct timespec){ .tv_nsec = (long)(rest * 1e9) };
-		nanosleep(&moment, NULL);
+		if (o->batch)
+			doze(step);
 	}
 	return false;
 }
