@@ -35,6 +35,19 @@ static void read_stats(struct bdi *bdi)
 	source_value(text, "BdiWriteBandwidth:", &bdi->bandwidth);
 }
 
+/* Mounts may be in other mount namespaces; the kernel's list of FUSE connections is not. */
+static bool is_fuse_connection(const char *name)
+{
+	unsigned int minor;
+	char path[PATH_MAX];
+	int end = 0;
+
+	if (sscanf(name, "0:%u%n", &minor, &end) != 1 || name[end])
+		return strstr(name, "-fuseblk") != NULL;
+	snprintf(path, sizeof(path), "%s/sys/fs/fuse/connections/%u", sources_root, minor);
+	return !access(path, F_OK);
+}
+
 static void read_bdi(struct bdi *bdi, const char *name)
 {
 	*bdi = (struct bdi){ .device = "" };
@@ -42,6 +55,7 @@ static void read_bdi(struct bdi *bdi, const char *name)
 	bdi->min_ratio = read_ratio(name, "min_ratio");
 	bdi->max_ratio = read_ratio(name, "max_ratio");
 	bdi->strict_limit = read_ratio(name, "strict_limit");
+	bdi->fuse = is_fuse_connection(name);
 	read_stats(bdi);
 }
 

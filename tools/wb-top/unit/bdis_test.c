@@ -26,6 +26,9 @@ static int machine(void **state)
 	put("sys/class/bdi/0:45/max_ratio", "1\n");
 	put("sys/class/bdi/0:45/strict_limit", "1\n");
 	put("sys/class/bdi/7:0/min_ratio", "0\n");
+	put("sys/class/bdi/0:50/min_ratio", "0\n");
+	put("sys/class/bdi/0:51/min_ratio", "0\n");
+	put("sys/fs/fuse/connections/50/waiting", "0\n");
 	put("sys/devices/virtio1/vda/vda1/dev", "254:1\n");
 	put_link("sys/devices/virtio1/vda/bdi", "../../virtual/bdi/254:0");
 	put_link("sys/dev/block/254:1", "../../devices/virtio1/vda/vda1");
@@ -49,7 +52,7 @@ static void a_partition_lies_on_its_disk(void **state)
 	const struct bdi *disk = bdis_find(&list, "254:0");
 
 	(void)state;
-	assert_int_equal(list.count, 3);
+	assert_int_equal(list.count, 5);
 	assert_non_null(disk);
 	assert_string_equal(disk->mounts, "/,/srv/x");
 	assert_string_equal(disk->device, "vda1");
@@ -82,6 +85,9 @@ static void fuse_is_known_by_its_mount(void **state)
 	assert_int_equal(fuse->min_ratio, 1);
 	assert_int_equal(fuse->strict_limit, 1);
 	assert_false(fuse->counted);
+	/* Mounted where we cannot see it. */
+	assert_true(bdis_find(&list, "0:50")->fuse);
+	assert_false(bdis_find(&list, "0:51")->fuse);
 }
 
 static void what_nobody_mounted_has_no_mounts(void **state)
