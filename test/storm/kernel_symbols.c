@@ -1,38 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernel_symbols.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 /*
  * The text has some 200000 lines. In an emulated guest a sscanf() per line takes ten seconds,
  * so lines are taken apart by hand.
  */
-
-char *kernel_symbols_read(FILE *file)
-{
-	size_t size = 0, room = 1 << 20;
-	char *text = malloc(room), *larger;
-
-	while (text) {
-		size += fread(text + size, 1, room - size - 1, file);
-		if (size < room - 1)
-			break;
-		larger = realloc(text, room *= 2);
-		if (!larger)
-			free(text);
-		text = larger;
-	}
-	if (text && ferror(file)) {
-		free(text);
-		errno = EIO;
-		return NULL;
-	}
-	if (text)
-		text[size] = '\0';
-	return text;
-}
 
 /* The address that a line starts with. */
 static uint64_t parse_address(const char *line)

@@ -4,7 +4,6 @@
 #define STORM_KERNEL_SYMBOLS_H
 
 #include <stdint.h>
-#include <stdio.h>
 
 struct symbol_range {
 	uint64_t start; /* address of the symbol */
@@ -19,16 +18,8 @@ enum symbol_status {
 };
 
 /**
- * kernel_symbols_read - read a text in the form of /proc/kallsyms
- * @file: the text
- *
- * Return: the text, released with free(), or NULL with errno set.
- */
-char *kernel_symbols_read(FILE *file);
-
-/**
  * kernel_symbol_find - find a symbol of the kernel image (not of a module)
- * @kallsyms: text that kernel_symbols_read() returned
+ * @kallsyms: text in the form of /proc/kallsyms
  * @name: the symbol's name
  * @limit: largest size in bytes to assume, when the next symbol is further away
  * @range: set when found

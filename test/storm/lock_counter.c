@@ -14,8 +14,11 @@
 #include <unistd.h>
 
 #include "storm.h"
+#include "whole_text.h"
 
 #define EVENT "lock"
+/* As whose an event is known. */
+#define PROGRAM "ovl_storm"
 
 /* Where the probed function finds its first argument. */
 #if defined(__x86_64__)
@@ -90,41 +93,14 @@ static int remove_event(int directory, const char *group)
 	return write_kprobe_events(directory, command);
 }
 
-/* Fills in when a process started; false when there is no such process. */
-static bool read_owner(const char *pid, struct event_owner *owner)
-{
-	char path[64], line[1024] = "", *rest;
-	struct stat st;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%s/ns/pid", pid);
-	if (stat(path, &st))
-		return false;
-	owner->namespace = st.st_ino;
-	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (!fgets(line, sizeof(line), file))
-		line[0] = '\0';
-	fclose(file);
-	owner->pid = atoi(line);
-	/* The name, in brackets, may hold anything; the start is the 20th field after it. */
-	rest = strrchr(line, ')');
-	return rest && sscanf(rest + 1,
-			      " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-			      "%*s %*s %*s %*s %*s %llu",
-			      &owner->started) == 1;
-}
-
 /* Processes of another pid namespace cannot be looked up from here, so theirs are left alone. */
-static void remove_stale_events(int directory, unsigned long namespace)
+static void remove_stale_events(int directory)
 {
 	int fd = openat(directory, "kprobe_events", O_RDONLY | O_CLOEXEC);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
-	struct event_owner owner, now;
-	char line[512], group[64], pid[16];
 	char *stale = NULL, *name, *next;
+	struct trace_owner owner;
+	char line[512];
 	size_t size = 0;
 	FILE *list;
 
@@ -132,11 +108,10 @@ static void remove_stale_events(int directory, unsigned long namespace)
 		return;
 	list = open_memstream(&stale, &size);
 	while (list && fgets(line, sizeof(line), file)) {
-		if (!event_group_parse(line, &owner, group) || owner.namespace != namespace)
-			continue;
-		snprintf(pid, sizeof(pid), "%d", (int)owner.pid);
-		if (!read_owner(pid, &now) || now.started != owner.started)
-			fprintf(list, "%s\n", group);
+		name = strchr(line, ':');
+		if (name && trace_owner_parse(PROGRAM, name + 1, &owner) &&
+		    trace_owner_state(&owner) == TRACE_OWNER_DEAD)
+			fprintf(list, "%.*s\n", (int)strcspn(name + 1, "/"), name + 1);
 	}
 	fclose(file);
 	if (list)
@@ -148,14 +123,11 @@ static void remove_stale_events(int directory, unsigned long namespace)
 
 static bool find_lock(struct lock_counter *c, const char **function)
 {
-	FILE *file = fopen("/proc/kallsyms", "re");
-	char *kallsyms = file ? kernel_symbols_read(file) : NULL;
+	char *kallsyms = whole_text_of("/proc/kallsyms");
 	struct symbol_range rt;
 	bool found;
 
 	*function = "_raw_spin_lock";
-	if (file)
-		fclose(file);
 	if (!kallsyms)
 		return cannot(c, "/proc/kallsyms: %s", strerror(errno));
 	found = lock_symbol(kallsyms, &c->lock, c->why_not, sizeof(c->why_not));
@@ -168,15 +140,14 @@ static bool find_lock(struct lock_counter *c, const char **function)
 
 static bool make_event(struct lock_counter *c, const char *function)
 {
-	struct event_owner self = { .started = 0 };
+	struct trace_owner self = { .started = 0 };
 	char text[256];
 	FILE *file;
 	int fd, rc;
 
-	if (!read_owner("self", &self))
+	if (!trace_owner_read("self", &self) || !trace_owner_name(PROGRAM, &self, c->group))
 		return cannot(c, "/proc/self: cannot read it");
-	remove_stale_events(c->directory, self.namespace);
-	event_group_name(&self, c->group, sizeof(c->group));
+	remove_stale_events(c->directory);
 	snprintf(text, sizeof(text), "p:%s/" EVENT " %s lock=%s:u64\n", c->group, function,
 		 FIRST_ARGUMENT);
 	c->owner = getpid();

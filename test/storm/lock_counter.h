@@ -14,14 +14,15 @@
 #include <sys/types.h>
 
 #include "kernel_symbols.h"
+#include "trace_owner.h"
 
 struct lock_counter {
 	bool ready;
-	char why_not[256]; /* when not ready: the reason, in one line */
-	char group[64];	   /* of the kprobe event */
-	pid_t owner;	   /* process that made the event and removes it */
-	int directory;	   /* of tracefs, or -1 */
-	long id;	   /* of the event */
+	char why_not[256];	      /* when not ready: the reason, in one line */
+	char group[TRACE_OWNER_NAME]; /* of the kprobe event */
+	pid_t owner;		      /* process that made the event and removes it */
+	int directory;		      /* of tracefs, or -1 */
+	long id;		      /* of the event */
 	struct symbol_range lock;
 };
 
@@ -74,32 +75,12 @@ int lock_filter(const struct symbol_range *lock, char *text, size_t size);
 
 /**
  * lock_symbol - find mount_lock
- * @kallsyms: text that kernel_symbols_read() returned
+ * @kallsyms: text in the form of /proc/kallsyms
  * @lock: set to where it lies
  * @why_not: set to the reason in one line when it cannot be counted
  *
  * Return: true when found.
  */
 bool lock_symbol(const char *kallsyms, struct symbol_range *lock, char *why_not, size_t size);
-
-/* Who made an event: its process, when that started, and in which pid namespace. */
-struct event_owner {
-	unsigned long namespace; /* inode number of /proc/PID/ns/pid */
-	pid_t pid;
-	unsigned long long started; /* in clock ticks after boot, as in /proc/PID/stat */
-};
-
-/* event_group_name - the name of an owner's event group; at least 64 bytes */
-void event_group_name(const struct event_owner *owner, char *text, size_t size);
-
-/**
- * event_group_parse - find the owner in one line of kprobe_events
- * @line: e.g. "p:ovl_storm_4026531836_12_345/lock _raw_spin_lock lock=%di:u64"
- * @owner: set when the line is one of ours
- * @group: set to the group's name, 64 bytes
- *
- * Return: true when the line is one of ours.
- */
-bool event_group_parse(const char *line, struct event_owner *owner, char *group);
 
 #endif

@@ -46,27 +46,3 @@ bool lock_symbol(const char *kallsyms, struct symbol_range *lock, char *why_not,
 	}
 	return false;
 }
-
-void event_group_name(const struct event_owner *owner, char *text, size_t size)
-{
-	snprintf(text, size, "ovl_storm_%lu_%d_%llu", owner->namespace, (int)owner->pid,
-		 owner->started);
-}
-
-bool event_group_parse(const char *line, struct event_owner *owner, char *group)
-{
-	char expected[64];
-	const char *name;
-	int pid;
-
-	name = strchr(line, ':');
-	if (!name || sscanf(name + 1, "ovl_storm_%lu_%d_%llu", &owner->namespace, &pid,
-			    &owner->started) != 3)
-		return false;
-	owner->pid = pid;
-	event_group_name(owner, expected, sizeof(expected));
-	if (strncmp(name + 1, expected, strlen(expected)) || name[1 + strlen(expected)] != '/')
-		return false;
-	strcpy(group, expected);
-	return true;
-}

@@ -2,7 +2,6 @@
 /* ovl-storm: file operations through overlayfs against the same beneath it. */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,27 +19,6 @@
 #include "report.h"
 #include "storm.h"
 #include "workplace.h"
-
-static void remember_signal(int number)
-{
-	stop_signal = number;
-}
-
-/* A closed standard output is a write error, not an end without tidying up. */
-static void catch_signals(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU, SIGALRM };
-	struct sigaction action = { .sa_handler = remember_signal };
-	struct sigaction before;
-
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		/* Under nohup SIGHUP stays ignored. */
-		if (!sigaction(numbers[i], NULL, &before) && before.sa_handler == SIG_IGN)
-			continue;
-		sigaction(numbers[i], &action, NULL);
-	}
-	signal(SIGPIPE, SIG_IGN);
-}
 
 static int list_operations(void)
 {
@@ -200,7 +178,7 @@ int main(int argc, char **argv)
 	if (o.request == REQUEST_SELF_TEST)
 		o.require_locks = true;
 
-	catch_signals();
+	stop_signals_catch();
 	rc = cpu_list_read(&cpus);
 	if (!rc && !o.task_counts) {
 		o.tasks[0] = cpus.count < MAX_TASKS ? cpus.count : MAX_TASKS;
@@ -213,9 +191,6 @@ int main(int argc, char **argv)
 		output_file_close(&json);
 	}
 	free(cpus.cpus);
-	if (stop_signal) {
-		signal(stop_signal, SIG_DFL);
-		raise(stop_signal);
-	}
+	stop_signals_obey();
 	return rc;
 }

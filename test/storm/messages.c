@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-volatile sig_atomic_t stop_signal;
-
 int complain(int outcome, const char *format, ...)
 {
 	va_list args;

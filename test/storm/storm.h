@@ -3,8 +3,9 @@
 #ifndef STORM_STORM_H
 #define STORM_STORM_H
 
-#include <signal.h>
 #include <stddef.h>
+
+#include "stop_signals.h"
 
 /* Functions that can fail for good return one of these; it is also the exit code. */
 enum outcome {
@@ -12,9 +13,6 @@ enum outcome {
 	FAILED = 1,    /* something went wrong at run time */
 	BAD_INPUT = 2, /* the caller asked for something impossible */
 };
-
-/* Number of the signal that asked us to stop, or 0. Checked wherever we wait. */
-extern volatile sig_atomic_t stop_signal;
 
 /**
  * complain - print one line "<program>: ..." on standard error

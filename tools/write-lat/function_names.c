@@ -1,45 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "function_names.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char *read_stream(FILE *file)
-{
-	size_t size = 0, room = 1 << 16;
-	char *text = malloc(room), *larger;
-
-	while (text) {
-		size += fread(text + size, 1, room - size - 1, file);
-		if (size < room - 1)
-			break;
-		larger = realloc(text, room *= 2);
-		if (!larger)
-			free(text);
-		text = larger;
-	}
-	if (text && ferror(file)) {
-		free(text);
-		errno = EIO;
-		return NULL;
-	}
-	if (text)
-		text[size] = '\0';
-	return text;
-}
-
-char *read_whole_file(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	char *text;
-
-	if (!file)
-		return NULL;
-	text = read_stream(file);
-	fclose(file);
-	return text;
-}
+#include "whole_text.h"
 
 /* ".isra.0", ".constprop.0.isra.0" ...; not ".cold", a piece that is jumped to. */
 static bool is_clone_suffix(const char *suffix, size_t length)
@@ -136,7 +101,7 @@ struct kernel_text *kernel_text_read(FILE *kallsyms)
 
 	if (!text)
 		return NULL;
-	text->names = read_stream(kallsyms);
+	text->names = whole_text_read(kallsyms);
 	next = text->names;
 	while (next && *next) {
 		line = next;

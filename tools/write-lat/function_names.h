@@ -40,11 +40,4 @@ const char *kernel_text_name(const struct kernel_text *text, uint64_t address);
 
 void kernel_text_free(struct kernel_text *text);
 
-/**
- * read_whole_file - the text of a file of unknown size, as in /proc and tracefs
- *
- * Return: memory to free(), or NULL with errno set.
- */
-char *read_whole_file(const char *path);
-
 #endif

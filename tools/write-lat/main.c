@@ -2,7 +2,6 @@
 /* write-lat: why writes are slow. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,30 +13,11 @@
 #include "options.h"
 #include "report.h"
 #include "run.h"
+#include "stop_signals.h"
 #include "trace_session.h"
 
 /* The kernel numbers threads as the first pid namespace does. */
 #define FIRST_PID_NAMESPACE 4026531836UL
-
-static void remember_signal(int number)
-{
-	stop_signal = number;
-}
-
-static void catch_signals(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct sigaction action = { .sa_handler = remember_signal };
-	struct sigaction before;
-
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		/* Under nohup SIGHUP stays ignored. */
-		if (!sigaction(numbers[i], NULL, &before) && before.sa_handler == SIG_IGN)
-			continue;
-		sigaction(numbers[i], &action, NULL);
-	}
-	signal(SIGPIPE, SIG_IGN);
-}
 
 static int cleanup(void)
 {
@@ -131,6 +111,6 @@ int main(int argc, char **argv)
 			 "the host, -c names a container's cgroup");
 		return EXIT_NO_TRACING;
 	}
-	catch_signals();
+	stop_signals_catch();
 	return run_trace(&o, tell);
 }

@@ -9,6 +9,7 @@
 
 #include "call_probes.h"
 #include "function_names.h"
+#include "whole_text.h"
 
 /* Calls at once that return probes can follow. */
 #define CALLS_AT_ONCE 256
@@ -37,7 +38,7 @@ static int learn(struct placement *p, const char *system, const char *event, enu
 
 	snprintf(path, sizeof(path), "%s/events/%s/%s/format", p->session->directory, system,
 		 event);
-	format = read_whole_file(path);
+	format = whole_text_of(path);
 	if (!format)
 		return -errno;
 	rc = decoder_add(p->decoder, format, type, which);
@@ -212,7 +213,7 @@ int placement_make(struct placement *p, char *why_not, size_t size)
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/available_filter_functions", p->session->directory);
-	p->functions = read_whole_file(path);
+	p->functions = whole_text_of(path);
 	if (!p->functions) {
 		rc = -errno;
 		snprintf(why_not, size, "%s: %s (%s)", path, strerror(-rc),

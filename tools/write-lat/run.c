@@ -2,7 +2,6 @@
 #include "run.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -17,8 +16,6 @@
 #define TICK_US 20000
 /* Every so many ticks the target's threads are looked for anew. */
 #define REFRESH_TICKS 10
-
-volatile sig_atomic_t stop_signal;
 
 struct run {
 	const struct options *o;

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "function_names.h"
+#include "whole_text.h"
 
 bool tids_add(struct tids *tids, pid_t tid)
 {
@@ -92,7 +92,7 @@ static bool cgroup_threads(const char *directory, struct tids *tids)
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", directory, files[i]);
-		if (add_numbers(read_whole_file(path), tids))
+		if (add_numbers(whole_text_of(path), tids))
 			return true;
 	}
 	return false;

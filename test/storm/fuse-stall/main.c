@@ -2,7 +2,6 @@
 /* fuse-stall: how long the kernel makes a writer to a FUSE filesystem wait. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,25 +17,6 @@
 #include "stall_options.h"
 #include "stall_report.h"
 #include "storm.h"
-
-static void remember_signal(int number)
-{
-	stop_signal = number;
-}
-
-static void catch_signals(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct sigaction action = { .sa_handler = remember_signal };
-	struct sigaction before;
-
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		if (!sigaction(numbers[i], NULL, &before) && before.sa_handler == SIG_IGN)
-			continue;
-		sigaction(numbers[i], &action, NULL);
-	}
-	signal(SIGPIPE, SIG_IGN);
-}
 
 static double now(void)
 {
@@ -195,15 +175,12 @@ int main(int argc, char **argv)
 			.threads = o.threads,
 			.writeback_cache = o.writeback_cache,
 		});
-	catch_signals();
+	stop_signals_catch();
 	rc = output_file_open(&json, "--json", o.json);
 	if (!rc) {
 		rc = measure(&o, &json);
 		output_file_close(&json);
 	}
-	if (stop_signal) {
-		signal(stop_signal, SIG_DFL);
-		raise(stop_signal);
-	}
+	stop_signals_obey();
 	return rc;
 }

@@ -91,26 +91,6 @@ static void two_addresses_are_ambiguous(void **state)
 	assert_int_equal(kernel_symbol_find(listing, "same", 8, &range), SYMBOL_FOUND);
 }
 
-/* More than the first buffer holds. */
-static void long_listing_is_read_whole(void **state)
-{
-	size_t lines = 200000, size = lines * 26;
-	char *text = malloc(size + 1), *read;
-	FILE *file;
-
-	(void)state;
-	for (size_t i = 0; i < lines; i++)
-		sprintf(text + i * 26, "%016zx D sym%05zx\n", i + 1, i);
-	file = fmemopen(text, size, "r");
-	read = kernel_symbols_read(file);
-	assert_non_null(read);
-	assert_int_equal(strlen(read), size);
-	assert_memory_equal(read, text, size);
-	fclose(file);
-	free(read);
-	free(text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,7 +101,6 @@ int main(void)
 		cmocka_unit_test(names_in_part_do_not_count),
 		cmocka_unit_test(hidden_addresses_are_told_apart),
 		cmocka_unit_test(two_addresses_are_ambiguous),
-		cmocka_unit_test(long_listing_is_read_whole),
 	};
 
 	return cmocka_run_group_tests_name("kernel_symbols", tests, NULL, NULL);

@@ -56,44 +56,6 @@ static void every_reason_has_its_text(void **state)
 	}
 }
 
-static void own_events_are_recognised(void **state)
-{
-	const struct event_owner self = { 4026531836, 12345, 9876543210 };
-	struct event_owner owner;
-	char name[64], line[256], group[64];
-
-	(void)state;
-	event_group_name(&self, name, sizeof(name));
-	snprintf(line, sizeof(line), "p:%s/lock _raw_spin_lock lock=%%di:u64\n", name);
-	assert_true(event_group_parse(line, &owner, group));
-	assert_string_equal(group, name);
-	assert_int_equal(owner.namespace, self.namespace);
-	assert_int_equal(owner.pid, self.pid);
-	assert_true(owner.started == self.started);
-}
-
-/* Anybody else's event must never be removed. */
-static void other_events_are_left_alone(void **state)
-{
-	static const char *const lines[] = {
-		"p:kprobes/lock _raw_spin_lock\n",
-		"p:ovl_storm/lock _raw_spin_lock\n",
-		"p:ovl_storm_1_2/lock _raw_spin_lock\n",
-		"p:ovl_storm_1_2_3x/lock _raw_spin_lock\n",
-		"p:ovl_storm_01_2_3/lock _raw_spin_lock\n",
-		"p:my_ovl_storm_1_2_3/lock _raw_spin_lock\n",
-		"",
-	};
-	struct event_owner owner;
-	char group[64];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (event_group_parse(lines[i], &owner, group))
-			fail_msg("taken for ours: %s", lines[i]);
-	}
-}
-
 static void control_needs_all_and_only(void **state)
 {
 	const struct lock_control good = { 0, CONTROL_RUNS }, twice = { 0, 2 * CONTROL_RUNS };
@@ -114,8 +76,6 @@ int main(void)
 		cmocka_unit_test(filter_spans_the_lock),
 		cmocka_unit_test(lock_is_found),
 		cmocka_unit_test(every_reason_has_its_text),
-		cmocka_unit_test(own_events_are_recognised),
-		cmocka_unit_test(other_events_are_left_alone),
 		cmocka_unit_test(control_needs_all_and_only),
 	};
 

@@ -54,6 +54,7 @@ static void others_names_are_not_ours(void **state)
 	assert_false(trace_owner_parse("write_lat", "write_lat_01_2_3", &owner));
 	assert_false(trace_owner_parse("write_lat", "write_lat_", &owner));
 	assert_false(trace_owner_parse("write_lat", "wb_top_1_2_3", &owner));
+	assert_false(trace_owner_parse("write_lat", "my_write_lat_1_2_3", &owner));
 	assert_false(trace_owner_parse("write_lat", "", &owner));
 }
 
