@@ -6,30 +6,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 #include "floor_options.h"
 #include "storm.h"
+#include "unit/command_line.h"
 
 static struct floor_options o;
 
-/* Parses a command line of words separated by blanks; what it complains about goes nowhere. */
 static int parse(const char *line)
 {
-	static char words[256];
-	char *argv[16] = { "fuse-floor" }, *rest = words;
-	int argc = 1, saved = dup(STDERR_FILENO), rc;
+	struct command_line *c = command_line("fuse-floor", line);
+	int saved = messages_away(), rc = floor_options_parse(c->argc, c->argv, &o);
 
-	snprintf(words, sizeof(words), "%s", line);
-	while (*words && rest)
-		argv[argc++] = strsep(&rest, " ");
-	fflush(stderr);
-	assert_non_null(freopen("/dev/null", "w", stderr));
-	rc = floor_options_parse(argc, argv, &o);
-	fflush(stderr);
-	dup2(saved, STDERR_FILENO);
-	close(saved);
+	messages_back(saved);
 	return rc;
 }
 

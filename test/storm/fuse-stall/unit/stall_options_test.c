@@ -5,30 +5,20 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 #include "stall_options.h"
 #include "storm.h"
+#include "unit/command_line.h"
 
 static struct stall_options o;
 
-/* Parses a command line of words separated by blanks; what it complains about goes nowhere. */
 static int parse(const char *line)
 {
-	static char words[512];
-	char *argv[32] = { "fuse-stall" }, *rest = words;
-	int argc = 1, saved = dup(STDERR_FILENO), rc;
+	struct command_line *c = command_line("fuse-stall", line);
+	int saved = messages_away(), rc = stall_options_parse(c->argc, c->argv, &o);
 
-	snprintf(words, sizeof(words), "%s", line);
-	while (*words && rest)
-		argv[argc++] = strsep(&rest, " ");
-	fflush(stderr);
-	assert_non_null(freopen("/dev/null", "w", stderr));
-	rc = stall_options_parse(argc, argv, &o);
-	fflush(stderr);
-	dup2(saved, STDERR_FILENO);
-	close(saved);
+	messages_back(saved);
 	return rc;
 }
 
