@@ -144,6 +144,7 @@ bool module_file_parse(struct module_file *f, unsigned char *bytes, size_t size)
 	struct image m = { .size = size };
 	const Elf64_Shdr *names;
 
+	*f = (struct module_file){ .path = NULL };
 	m.bytes = unpack_memory(bytes, &m.size, &f->why_not);
 	if (!m.bytes)
 		return false;
@@ -184,14 +185,15 @@ bool module_file_read(struct module_file *f, const char *path)
 	char *place = at("%s", path);
 	size_t size;
 	unsigned char *bytes;
+	bool parsed;
 
-	*f = (struct module_file){ .path = text_format("%s", path) };
+	*f = (struct module_file){ .path = NULL };
 	bytes = (unsigned char *)text_read(place, &size);
-	if (!bytes) {
+	if (!bytes)
 		f->why_not = text_format("%s", strerror(errno));
-		return false;
-	}
-	if (!module_file_parse(f, bytes, size))
+	parsed = bytes && module_file_parse(f, bytes, size);
+	f->path = text_format("%s", path);
+	if (!parsed)
 		return false;
 	if (f->is_signed)
 		f->signer = signer_of(place);

@@ -33,7 +33,7 @@ struct module_file {
 
 /**
  * module_file_parse - read a module that lies in memory
- * @f: filled in, but for path and signer
+ * @f: filled in, with neither path nor signer
  * @bytes: the file, compressed or not; may be changed
  * @size: in bytes
  *
