@@ -31,10 +31,11 @@ MATRIX ?= short
 #   rpmlint                        checks the RPM
 #   prometheus ansible-core        promtool and ansible-playbook check what fleets use (no server runs)
 #   python3-yaml                   reads the manifest for Kubernetes
+#   clang libclang-rt-dev         libFuzzer and the sanitizers for what parses
 #   linux-libc-dev git perl xz-utils  kernel headers for tools, file lists, checkpatch, archives
 packages-check := gcc make libc6-dev linux-libc-dev pkg-config libmount-dev libjson-c-dev libcmocka-dev \
 	libfuse3-dev libtracefs-dev libtraceevent-dev libncurses-dev \
-	shellcheck clang-format git perl xz-utils zstd bzip2 rpm libarchive-tools cpio kmod \
+	shellcheck clang-format clang libclang-rt-dev git perl xz-utils zstd bzip2 rpm libarchive-tools cpio kmod \
 	debhelper dh-dkms dpkg-dev lintian man-db rpmlint prometheus ansible-core python3-yaml
 #   qemu-system-x86                boots the guests
 #   mmdebstrap debian-archive-keyring  makes their root images
