@@ -218,7 +218,6 @@ static void keep_from(struct trace_reader *r, size_t first)
 	char *bytes;
 
 	if (first == r->held_count) {
-		r->held_count = 0;
 		r->bytes_used = 0;
 		return;
 	}
