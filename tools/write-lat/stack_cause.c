@@ -32,6 +32,9 @@ static const struct rule dominating[] = {
 static const struct rule meaningful[] = {
 	{ "__lock_page*", CAUSE_PAGE_LOCK },
 	{ "__folio_lock*", CAUSE_PAGE_LOCK },
+	/* The lock's slow path is inlined here; what else waits inside has a name of its own. */
+	{ "__filemap_get_folio*", CAUSE_PAGE_LOCK },
+	{ "pagecache_get_page*", CAUSE_PAGE_LOCK },
 	{ "wait_on_page_writeback*", CAUSE_WRITEBACK },
 	{ "folio_wait_writeback*", CAUSE_WRITEBACK },
 	{ "wait_for_stable_page", CAUSE_WRITEBACK },

@@ -55,6 +55,9 @@ static void waits_inside_of_write_begin(void **state)
 				  "folio_wait_writeback", "folio_wait_stable",
 				  "__filemap_get_folio", "iomap_write_begin"),
 			 CAUSE_WRITEBACK);
+	assert_int_equal(WRITE_OF("io_schedule", "folio_wait_bit_common", "__filemap_get_folio",
+				  "pagecache_get_page", "ext4_da_write_begin"),
+			 CAUSE_PAGE_LOCK);
 	assert_int_equal(WRITE_OF("io_schedule", "wait_on_page_bit_common", "__lock_page",
 				  "pagecache_get_page", "grab_cache_page_write_begin",
 				  "ext4_da_write_begin"),
