@@ -146,6 +146,20 @@ const char *kernel_text_name(const struct kernel_text *text, uint64_t address)
 	return low ? text->functions[low - 1].name : NULL;
 }
 
+uint64_t kernel_text_address(const struct kernel_text *text, const char *name)
+{
+	uint64_t address = 0;
+
+	for (size_t i = 0; text && i < text->count; i++) {
+		if (strcmp(text->functions[i].name, name))
+			continue;
+		if (address)
+			return 0;
+		address = text->functions[i].address;
+	}
+	return address;
+}
+
 void kernel_text_free(struct kernel_text *text)
 {
 	if (!text)

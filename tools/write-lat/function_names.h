@@ -38,6 +38,13 @@ struct kernel_text *kernel_text_read(FILE *kallsyms);
  */
 const char *kernel_text_name(const struct kernel_text *text, uint64_t address);
 
+/**
+ * kernel_text_address - where the function of exactly this name begins
+ *
+ * Return: 0 when there is none, or more than one.
+ */
+uint64_t kernel_text_address(const struct kernel_text *text, const char *name);
+
 void kernel_text_free(struct kernel_text *text);
 
 #endif

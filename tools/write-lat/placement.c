@@ -49,9 +49,19 @@ static int learn(struct placement *p, const char *system, const char *event, enu
 static int place(struct placement *p, const struct trace_probe *probe, enum event_type type,
 		 unsigned int which)
 {
-	char event[64];
-	int rc = trace_session_kprobe(p->session, probe);
+	uint64_t at = kernel_text_address(p->text, probe->place);
+	struct trace_probe direct = *probe;
+	char event[64], address[32];
+	int rc = -ENOENT;
 
+	/* Before 6.2 the kernel goes through all its symbols for each name, several times. */
+	if (at) {
+		snprintf(address, sizeof(address), "0x%llx", (unsigned long long)at);
+		direct.place = address;
+		rc = trace_session_kprobe(p->session, &direct);
+	}
+	if (rc)
+		rc = trace_session_kprobe(p->session, probe);
 	if (rc)
 		return rc;
 	trace_session_event_name(p->session, probe->name, event, sizeof(event));

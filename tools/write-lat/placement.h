@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "decoder.h"
+#include "function_names.h"
 #include "trace_session.h"
 
 #define MAX_NOTES  32
@@ -24,6 +25,7 @@ struct placed {
 struct placement {
 	struct trace_session *session;
 	struct decoder *decoder;	     /* comes to know the events */
+	const struct kernel_text *text;	     /* NULL: probes are placed by name only */
 	const struct trace_instance *sleeps; /* records where threads sleep */
 	struct tracer_notes *notes;
 	struct placed events[MAX_PLACED]; /* of other systems than the session's, to be enabled */

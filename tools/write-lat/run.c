@@ -21,6 +21,7 @@ struct run {
 	const struct options *o;
 	struct tracer *tracer;
 	struct calls *calls;
+	struct kernel_text *text;
 	struct stacks *stacks;
 	struct summary summary;
 	struct file_memory *files;
@@ -246,7 +247,7 @@ static int start(struct run *run)
 		return EXIT_FAILED;
 	}
 	overhead_measure(&run->overhead, false);
-	run->tracer = tracer_open(o->buffer, run->stacks, why_not, sizeof(why_not));
+	run->tracer = tracer_open(o->buffer, run->text, run->stacks, why_not, sizeof(why_not));
 	if (run->tracer)
 		return EXIT_DONE;
 	complain("%s", why_not);
@@ -258,7 +259,6 @@ int run_trace(const struct options *o, int (*tell)(const struct result *r))
 	struct run run = { .o = o, .self = getpid(), .overhead = { .to_child = -1 } };
 	struct tracer_notes notes = { .count = 0 };
 	struct result result = { .options = o, .summary = &run.summary, .notes = &notes };
-	struct kernel_text *text = NULL;
 	int rc;
 
 	if (geteuid()) {
@@ -268,8 +268,8 @@ int run_trace(const struct options *o, int (*tell)(const struct result *r))
 	run.command = (struct command){ .go = -1, .failed = -1 };
 	run.calls = calls_new(take_call, &run);
 	run.files = file_memory_new();
-	text = read_symbols();
-	run.stacks = stacks_new(text);
+	run.text = read_symbols();
+	run.stacks = stacks_new(run.text);
 	if (!run.calls || !run.files || !run.stacks ||
 	    !summary_init(&run.summary, o->threshold, o->worst)) {
 		complain("out of memory");
@@ -295,6 +295,6 @@ int run_trace(const struct options *o, int (*tell)(const struct result *r))
 	calls_free(run.calls);
 	file_memory_free(run.files);
 	stacks_free(run.stacks);
-	kernel_text_free(text);
+	kernel_text_free(run.text);
 	return rc;
 }

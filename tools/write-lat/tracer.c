@@ -27,8 +27,8 @@ const struct tracer_notes *tracer_notes(const struct tracer *t)
 	return &t->notes;
 }
 
-struct tracer *tracer_open(unsigned int kib_per_cpu, struct stacks *stacks, char *why_not,
-			   size_t size)
+struct tracer *tracer_open(unsigned int kib_per_cpu, const struct kernel_text *text,
+			   struct stacks *stacks, char *why_not, size_t size)
 {
 	struct tracer *t = calloc(1, sizeof(*t));
 	int rc;
@@ -51,6 +51,7 @@ struct tracer *tracer_open(unsigned int kib_per_cpu, struct stacks *stacks, char
 	t->placement = (struct placement){
 		.session = &t->session,
 		.decoder = t->decoder,
+		.text = text,
 		.sleeps = t->sleeps,
 		.notes = &t->notes,
 	};

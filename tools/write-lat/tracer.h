@@ -19,13 +19,14 @@ struct tracer_losses {
 /**
  * tracer_open - place all probes, not yet recording
  * @kib_per_cpu: size of each of the two buffers, per CPU
+ * @text: where functions are; NULL: the kernel finds them, which takes it longer
  * @stacks: filled while tracing; stays the caller's
  * @why_not: of @size bytes, filled in on failure
  *
  * Needs root. Return: NULL on failure.
  */
-struct tracer *tracer_open(unsigned int kib_per_cpu, struct stacks *stacks, char *why_not,
-			   size_t size);
+struct tracer *tracer_open(unsigned int kib_per_cpu, const struct kernel_text *text,
+			   struct stacks *stacks, char *why_not, size_t size);
 
 const struct tracer_notes *tracer_notes(const struct tracer *t);
 

@@ -120,6 +120,21 @@ static void addresses_have_names(void **state)
 	kernel_text_free(text);
 }
 
+static void names_have_addresses(void **state)
+{
+	struct kernel_text *text = read_text("ffffffff81000000 T one\n"
+					     "ffffffff81000100 t twice\n"
+					     "ffffffff81000200 t twice\n"
+					     "ffffffff81000300 t one.cold\n");
+
+	(void)state;
+	assert_int_equal(kernel_text_address(text, "one"), 0xffffffff81000000);
+	assert_int_equal(kernel_text_address(text, "twice"), 0);
+	assert_int_equal(kernel_text_address(text, "none"), 0);
+	assert_int_equal(kernel_text_address(NULL, "one"), 0);
+	kernel_text_free(text);
+}
+
 static void hidden_addresses_are_none(void **state)
 {
 	(void)state;
@@ -135,6 +150,7 @@ int main(void)
 		cmocka_unit_test(the_name_itself_is_better_than_a_clone),
 		cmocka_unit_test(calls_resolve_with_their_arguments),
 		cmocka_unit_test(addresses_have_names),
+		cmocka_unit_test(names_have_addresses),
 		cmocka_unit_test(hidden_addresses_are_none),
 	};
 
