@@ -27,10 +27,10 @@ static double percent_of(const char *bdi, const char *name)
 	return fine >= 0 ? fine / 10000 : ratio_in(at("/sys/class/bdi/%s/%s", bdi, name));
 }
 
-/* "MAJOR:MINOR" before 4.12, then "MAJOR:MINOR-fuse" and "-fuseblk". */
+/* "MAJOR:MINOR", with "-fuseblk" after it where there is a block device. */
 static char *find_bdi(const struct filesystem *fs)
 {
-	static const char *const endings[] = { "-fuse", "-fuseblk", "-virtiofs", "" };
+	static const char *const endings[] = { "", "-fuseblk" };
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		char *name = text_format("%u:%u%s", fs->major, fs->minor, endings[i]);

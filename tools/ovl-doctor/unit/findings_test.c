@@ -301,23 +301,23 @@ static void fuse_no_floor(void **state)
 {
 	(void)state;
 	put_file("/proc/self/mountinfo", "40 21 0:50 / /f rw - fuse.sshfs h:/ rw,user_id=1000\n");
-	put_file("/sys/class/bdi/0:50-fuse/min_ratio", "0\n");
-	put_file("/sys/class/bdi/0:50-fuse/max_ratio", "1\n");
-	put_file("/sys/kernel/debug/bdi/0:50-fuse/stats",
+	put_file("/sys/class/bdi/0:50/min_ratio", "0\n");
+	put_file("/sys/class/bdi/0:50/max_ratio", "1\n");
+	put_file("/sys/kernel/debug/bdi/0:50/stats",
 		 "BdiWriteback: 0 kB\nBdiDirtyThresh:            0 kB\n");
-	assert_string_equal(examine(), "fuse-no-floor 0:50-fuse");
+	assert_string_equal(examine(), "fuse-no-floor 0:50");
 	advises("is 0 now", "fuse-floor");
 	assert_int_equal(facts.mounts.list[0].mounter, 1000);
 	assert_int_equal(facts.storms[STORM_FUSE_THRESHOLD].evidence, EVIDENCE_BEHAVIOUR);
-	put_file("/sys/class/bdi/0:50-fuse/min_ratio", "1\n");
+	put_file("/sys/class/bdi/0:50/min_ratio", "1\n");
 	assert_string_equal(examine(), "");
 	/* Half a percent, which the old file rounds off. */
-	put_file("/sys/class/bdi/0:50-fuse/min_ratio", "0\n");
-	put_file("/sys/class/bdi/0:50-fuse/min_ratio_fine", "5000\n");
+	put_file("/sys/class/bdi/0:50/min_ratio", "0\n");
+	put_file("/sys/class/bdi/0:50/min_ratio_fine", "5000\n");
 	assert_string_equal(examine(), "");
 	assert_true(facts.mounts.list[0].min_ratio == 0.5);
-	take_away("/sys/class/bdi/0:50-fuse/min_ratio_fine");
-	put_file("/sys/class/bdi/0:50-fuse/strict_limit", "0\n");
+	take_away("/sys/class/bdi/0:50/min_ratio_fine");
+	put_file("/sys/class/bdi/0:50/strict_limit", "0\n");
 	assert_string_equal(examine(), "");
 }
 
@@ -325,20 +325,20 @@ static void fuse_policies(void **state)
 {
 	(void)state;
 	put_file("/proc/self/mountinfo", "40 21 0:50 / /f rw - fuse.sshfs h:/ rw,user_id=1000\n");
-	put_file("/sys/class/bdi/0:50-fuse/min_ratio", "0\n");
-	put_file("/sys/class/bdi/0:50-fuse/max_ratio", "1\n");
+	put_file("/sys/class/bdi/0:50/min_ratio", "0\n");
+	put_file("/sys/class/bdi/0:50/max_ratio", "1\n");
 	put_file("/sys/fs/fuse/writeback/0:50/policy", "trusted\n");
 	put_file("/sys/fs/fuse/writeback/0:50/watchdog", "on\n");
 	put_loaded("fuse", "ovl-calm-9.9.9", 0x55);
 	assert_string_equal(examine(), "");
 	assert_int_equal(facts.storms[STORM_FUSE_THRESHOLD].removed, ANSWER_YES);
 	put_file("/sys/fs/fuse/writeback/0:50/policy", "strict\n");
-	assert_string_equal(examine(), "fuse-no-floor 0:50-fuse");
+	assert_string_equal(examine(), "fuse-no-floor 0:50");
 	assert_int_equal(facts.storms[STORM_FUSE_THRESHOLD].removed, ANSWER_NO);
 	advises("no floor", "echo floor > /sys/fs/fuse/writeback/0:50/policy");
-	put_file("/sys/class/bdi/0:50-fuse/min_ratio", "1\n");
+	put_file("/sys/class/bdi/0:50/min_ratio", "1\n");
 	put_file("/sys/fs/fuse/writeback/0:50/watchdog", "fired\n");
-	assert_string_equal(examine(), "fuse-watchdog-fired 0:50-fuse");
+	assert_string_equal(examine(), "fuse-watchdog-fired 0:50");
 	advises("not trusted any more", "echo trusted");
 }
 
