@@ -39,7 +39,7 @@ int facts_read(struct facts *facts, const struct depth *depth)
 	facts->probe.why_not = "not asked for (--probe)";
 	if (depth->probe)
 		probe_run(&facts->probe, &facts->modules[OVERLAY]);
-	kernel_traits_read(&traits, facts->release);
+	kernel_traits_read(&traits, facts->release, facts->modules, FUSE + 1);
 	storms_judge(facts->storms, &traits, &facts->modules[OVERLAY], &facts->modules[FUSE],
 		     &facts->mounts, &facts->probe);
 	return SUCCESS;

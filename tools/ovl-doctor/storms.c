@@ -39,10 +39,22 @@ static unsigned int functions_in(const char *kallsyms)
 	return has;
 }
 
-void kernel_traits_read(struct kernel_traits *traits, const char *release)
+static bool tells_by_symbols(const struct module_file *f)
 {
-	char *kallsyms = text_read(at("/proc/kallsyms"), NULL);
+	return f->path && !f->why_not && (f->uses || f->offers);
+}
 
+void kernel_traits_read(struct kernel_traits *traits, const char *release,
+			const struct module *modules, size_t count)
+{
+	char *kallsyms = NULL;
+
+	/* Some 10 MB that the kernel makes up on the spot, so only where no file tells. */
+	for (size_t i = 0; i < count && !kallsyms; i++) {
+		if (modules[i].state == MODULE_BUILTIN &&
+		    !tells_by_symbols(&modules[i].files.in_tree))
+			kallsyms = text_read(at("/proc/kallsyms"), NULL);
+	}
 	*traits = (struct kernel_traits){ .known = kallsyms && *kallsyms };
 	sscanf(release, "%u.%u", &traits->major, &traits->minor);
 	if (traits->known)
@@ -62,7 +74,7 @@ static bool symbols_of(const struct kernel_traits *t, const struct module *m, un
 {
 	const struct module_file *f = &m->files.in_tree;
 
-	if (f->path && !f->why_not && (f->uses || f->offers)) {
+	if (tells_by_symbols(f)) {
 		*uses = f->uses;
 		*offers = f->offers;
 		*where = f->path;

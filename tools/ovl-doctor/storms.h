@@ -31,7 +31,7 @@ struct storm {
 /* The running kernel, as far as storms depend on it. */
 struct kernel_traits {
 	unsigned int major, minor; /* of the release */
-	bool known;		   /* kallsyms could be read: the next is valid */
+	bool known;		   /* kallsyms was needed and readable: the next is valid */
 	unsigned int has;	   /* enum telling_symbol: functions of the kernel itself */
 };
 
@@ -42,7 +42,11 @@ struct probe {
 	double mount_lock_per_opendir;
 };
 
-void kernel_traits_read(struct kernel_traits *traits, const char *release);
+/**
+ * kernel_traits_read - what the storms of the @count @modules need to know of the kernel
+ */
+void kernel_traits_read(struct kernel_traits *traits, const char *release,
+			const struct module *modules, size_t count);
 
 /**
  * storms_judge - judge each storm by the best evidence there is
