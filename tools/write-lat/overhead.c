@@ -98,16 +98,23 @@ void overhead_measure(struct overhead *o, bool traced)
 		o->untraced[o->untraced_count++] = each;
 }
 
+double overhead_of_call(const struct overhead *o, bool traced)
+{
+	const double *each = traced ? o->traced : o->untraced;
+	unsigned int count = traced ? o->traced_count : o->untraced_count;
+	double sum = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		sum += each[i];
+	return count ? sum / count : 0;
+}
+
 double overhead_per_call(const struct overhead *o)
 {
-	double with = 0, without = 0;
+	double with = overhead_of_call(o, true), without = overhead_of_call(o, false);
 
 	if (!o->traced_count || !o->untraced_count)
 		return -1;
-	for (unsigned int i = 0; i < o->traced_count; i++)
-		with += o->traced[i] / o->traced_count;
-	for (unsigned int i = 0; i < o->untraced_count; i++)
-		without += o->untraced[i] / o->untraced_count;
 	return with > without ? with - without : 0;
 }
 

@@ -24,6 +24,11 @@ int overhead_begin(struct overhead *o);
 void overhead_measure(struct overhead *o, bool traced);
 
 /**
+ * overhead_of_call - ns of one such call, the mean of the rounds; 0: not measured
+ */
+double overhead_of_call(const struct overhead *o, bool traced);
+
+/**
  * overhead_per_call - ns that tracing adds to a call, never below 0; -1: not measured
  */
 double overhead_per_call(const struct overhead *o);

@@ -130,8 +130,8 @@ static void trust(const struct result *r, FILE *out)
 			"overhead: %.1f us for each call (%.1f us traced, %.1f us untraced: pwrite "
 			"of "
 			"a byte to memory); write-lat itself took %.2f s of CPU in %.1f s\n",
-			each / 1e3, r->overhead->traced[0] / 1e3, r->overhead->untraced[0] / 1e3,
-			r->tool_cpu, r->seconds);
+			each / 1e3, overhead_of_call(r->overhead, true) / 1e3,
+			overhead_of_call(r->overhead, false) / 1e3, r->tool_cpu, r->seconds);
 	else
 		fprintf(out, "overhead: not measured\n");
 	if (r->losses.lost || c->lost_notes)

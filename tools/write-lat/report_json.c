@@ -130,8 +130,10 @@ static struct json_object *overhead(const struct result *r)
 	double each = overhead_per_call(r->overhead);
 
 	add(one, "per_call_us", each < 0 ? NULL : json_object_new_double(each / 1e3));
-	add(one, "traced_call_us", json_object_new_double(r->overhead->traced[0] / 1e3));
-	add(one, "untraced_call_us", json_object_new_double(r->overhead->untraced[0] / 1e3));
+	add(one, "traced_call_us",
+	    json_object_new_double(overhead_of_call(r->overhead, true) / 1e3));
+	add(one, "untraced_call_us",
+	    json_object_new_double(overhead_of_call(r->overhead, false) / 1e3));
 	add(one, "own_cpu_s", json_object_new_double(r->tool_cpu));
 	return one;
 }

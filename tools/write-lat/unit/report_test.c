@@ -107,7 +107,7 @@ static void the_text_tells_all(void **state)
 		"of a file that is gone, failed: Input/output error",
 		"0x1234",
 		"advice, read-modify-write of a block: Blocks were overwritten in part",
-		"overhead: 4.0 us for each call",
+		"overhead: 4.0 us for each call (6.0 us traced, 2.0 us untraced",
 		"0.25 s of CPU in 2.5 s",
 		"lost: 17 events did not fit the buffers (--buffer); 4 calls dropped",
 		"missed: 18 probe hits",
