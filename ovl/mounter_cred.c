@@ -21,7 +21,6 @@
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
@@ -44,32 +43,6 @@
 static DEFINE_SPINLOCK(creators_lock);
 static DEFINE_HASHTABLE(creators, 10);
 
-static const struct cred *pick(const struct calm_sb *csb)
-{
-	/* Where the task goes on later does not matter: any copy is right. */
-	unsigned int cpu = raw_smp_processor_id();
-
-	return csb->creds[cpu < csb->nr_creds ? cpu : cpu % csb->nr_creds];
-}
-
-/**
- * mounter_cred - the credentials to act with in an overlay
- * @sb: the overlay
- * @creator: its mounter's credentials as upstream keeps them
- *
- * Stands in for @creator where upstream takes a counted reference on it.
- *
- * Context: any, RCU walk included; does not sleep. No reference is taken: the
- * result lives as long as @sb is mounted.
- * Return: a copy of @creator for this CPU, or @creator when there is none.
- */
-const struct cred *mounter_cred(struct super_block *sb, const struct cred *creator)
-{
-	const struct calm_sb *csb = calm_sb_of(sb);
-
-	return csb && csb->nr_creds ? pick(csb) : creator;
-}
-
 /**
  * mounter_cred_of_file - the credentials to open a real file with
  * @cred: what upstream would open it with
@@ -88,7 +61,7 @@ const struct cred *mounter_cred_of_file(const struct cred *cred)
 	rcu_read_lock();
 	hash_for_each_possible_rcu(creators, csb, creator_hash, (unsigned long)cred) {
 		if (csb->creator == cred) {
-			found = pick(csb);
+			found = calm_sb_pick_cred(csb);
 			break;
 		}
 	}

@@ -8,13 +8,10 @@
 #ifndef OVL_CALM_H
 #define OVL_CALM_H
 
-#include <linux/completion.h>
 #include <linux/fs.h>
-#include <linux/kobject.h>
-#include <linux/list.h>
 #include <linux/mount.h>
-#include <linux/rcupdate.h>
 
+#include "calm_sb.h"
 #include "compat.h"
 
 #ifdef pr_fmt
@@ -22,65 +19,11 @@
 #endif
 #define pr_fmt(fmt) "ovl-calm: " fmt
 
-struct cred;
 struct mnt_namespace;
 struct path;
 
-/**
- * enum private_ns - what the mnt_ns of an overlay's private mounts holds
- * @PRIVATE_NS_AUTO: let the module choose; never a superblock's own state
- * @PRIVATE_NS_NONE: NULL: every mntput() takes mount_lock
- * @PRIVATE_NS_INTERNAL: the kernel's own marker MNT_NS_INTERNAL
- * @PRIVATE_NS_DUMMY: a namespace of ours that is linked nowhere
- */
-enum private_ns {
-	PRIVATE_NS_AUTO,
-	PRIVATE_NS_NONE,
-	PRIVATE_NS_INTERNAL,
-	PRIVATE_NS_DUMMY,
-};
-
-/**
- * struct calm_sb - what we keep for one overlay superblock
- * @s_op: copy of the upstream operations with ours put in; sb->s_op points
- *	here, so that container_of() finds this struct without a lookup
- * @stock_op: the upstream operations, put back before this struct goes
- * @private_ns: what the private mounts of this superblock hold
- * @dummy: the namespace attached to them for PRIVATE_NS_DUMMY, else NULL
- * @mounts: private mounts still registered, see private_mount.c
- * @nr_mounts: length of @mounts
- * @kobj: /sys/fs/overlay/<major:minor>
- * @kobj_gone: completed when the last user of @kobj has left
- * @has_kobj: @kobj was added
- * @creator: the mounter's credentials, owned by upstream; for comparison only
- * @creator_hash: link by @creator, see mounter_cred.c
- * @creds: copies of @creator, one for each group of CPUs
- * @nr_creds: length of @creds, 0 when all tasks share @creator
- * @rcu: frees this struct after the last reader of @creator_hash
- *
- * Read in every operation on the overlay, written only while it is mounted or
- * unmounted.
- */
-struct calm_sb {
-	struct super_operations s_op;
-	const struct super_operations *stock_op;
-	enum private_ns private_ns;
-	struct mnt_namespace *dummy;
-	struct list_head mounts;
-	unsigned int nr_mounts;
-	struct kobject kobj;
-	struct completion kobj_gone;
-	bool has_kobj;
-	const struct cred *creator;
-	struct hlist_node creator_hash;
-	const struct cred **creds;
-	unsigned int nr_creds;
-	struct rcu_head rcu;
-};
-
 /* superblock.c: life of the per-superblock state */
 struct calm_sb *calm_sb_filling(void);
-struct calm_sb *calm_sb_of(struct super_block *sb);
 
 /* superblock_sysfs.c: /sys/fs/overlay/<major:minor>/ */
 int calm_sysfs_init(void);

@@ -54,26 +54,6 @@ struct calm_sb *calm_sb_filling(void)
 	return csb;
 }
 
-static void calm_put_super(struct super_block *sb);
-
-/**
- * calm_sb_of - the state of a mounted overlay
- * @sb: an overlay superblock
- *
- * Context: any, between fill_super and put_super.
- * Return: the state, or NULL when the superblock runs with the stock
- * operations.
- */
-struct calm_sb *calm_sb_of(struct super_block *sb)
-{
-	/* A path walk under RCU may still come by while calm_put_super() runs. */
-	const struct super_operations *s_op = READ_ONCE(sb->s_op);
-
-	if (s_op->put_super != calm_put_super)
-		return NULL;
-	return container_of(s_op, struct calm_sb, s_op);
-}
-
 static void filling_start(struct filling *f)
 {
 	f->task = current;
@@ -120,7 +100,13 @@ static int filling_end(struct filling *f, struct super_block *sb, int err)
 	return 0;
 }
 
-static void calm_put_super(struct super_block *sb)
+/**
+ * calm_put_super - end an overlay superblock, and ours with it
+ * @sb: an overlay superblock, which is being unmounted
+ *
+ * Context: process context, may sleep, sb->s_umount held for write.
+ */
+void calm_put_super(struct super_block *sb)
 {
 	struct calm_sb *csb = container_of(sb->s_op, struct calm_sb, s_op);
 

@@ -16,7 +16,26 @@
 #include <linux/backing-file.h>
 #endif
 
-const struct cred *mounter_cred(struct super_block *sb, const struct cred *creator);
+#include "../calm_sb.h"
+
+/**
+ * mounter_cred - the credentials to act with in an overlay
+ * @sb: the overlay
+ * @creator: its mounter's credentials as upstream keeps them
+ *
+ * Stands in for @creator where upstream takes a counted reference on it.
+ *
+ * Context: any, RCU walk included; does not sleep. No reference is taken: the
+ * result lives as long as @sb is mounted.
+ * Return: a copy of @creator for this CPU, or @creator when there is none.
+ */
+static inline const struct cred *mounter_cred(struct super_block *sb, const struct cred *creator)
+{
+	const struct calm_sb *csb = calm_sb_of(sb);
+
+	return csb && csb->nr_creds ? calm_sb_pick_cred(csb) : creator;
+}
+
 const struct cred *mounter_cred_of_file(const struct cred *cred);
 
 /* upstream's, for our own use */
