@@ -306,6 +306,15 @@ static void judge_kernel(const char *name, const struct kmsg_report *log, unsign
 	}
 }
 
+static void judge_leaks(const char *name)
+{
+	char first[256];
+	unsigned int found = leaks_find(first, sizeof(first));
+
+	if (found)
+		tap_result(false, "%s: kmemleak found %u leaks: %s", name, found, first);
+}
+
 static void run_case(const struct config *cfg, const char *name, int out_port)
 {
 	struct verdict v = { .name = name, .plan = -1 };
@@ -319,6 +328,7 @@ static void run_case(const struct config *cfg, const char *name, int out_port)
 
 	snprintf(path, sizeof(path), "%s/%s", cfg->cases, name);
 	read_wishes(path, &w, cfg->case_timeout);
+	w.timeout *= cfg->slow;
 	kmsg_mark("begin %s", name);
 	tap_note("case %s", name);
 	fresh_tmpfs(WORK_DIR);
@@ -332,6 +342,9 @@ static void run_case(const struct config *cfg, const char *name, int out_port)
 	left = cleanup_mounts(where, sizeof(where));
 	if (left)
 		tap_result(false, "%s: left %u overlay mounts, one on %s", name, left, where);
+	/* Before the module goes: its functions still have names. */
+	if (!cfg->leaks_at_end)
+		judge_leaks(name);
 	if (!cleanup_module("overlay"))
 		tap_result(false, "%s: the overlay module is still in use after everything ended",
 			   name);
@@ -383,6 +396,8 @@ unsigned int cases_run(const struct config *cfg, int out_port)
 		free(list[i]);
 	}
 	free(list);
+	/* What went with the last module. */
+	judge_leaks("guest");
 	if (!ran)
 		tap_result(false, "guest: no case matches what was asked for");
 	return ran;

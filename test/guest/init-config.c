@@ -17,7 +17,7 @@ static void append(char ***list, size_t *nr, const char *value)
 	(*list)[++*nr] = NULL;
 }
 
-static unsigned int seconds(const char *key, const char *value)
+static unsigned int positive(const char *key, const char *value)
 {
 	char *end;
 	unsigned long n;
@@ -25,7 +25,7 @@ static unsigned int seconds(const char *key, const char *value)
 	errno = 0;
 	n = strtoul(value, &end, 10);
 	if (errno || end == value || *end || !n || n > 1000000)
-		fatal("bad %s '%s' in the run configuration: seconds, 1 or more", key, value);
+		fatal("bad %s '%s' in the run configuration: a number, 1 or more", key, value);
 	return n;
 }
 
@@ -36,6 +36,7 @@ void config_read(struct config *cfg, const char *path)
 
 	memset(cfg, 0, sizeof(*cfg));
 	cfg->case_timeout = 300;
+	cfg->slow = 1;
 	snprintf(cfg->root, sizeof(cfg->root), "/dev/vda");
 	snprintf(cfg->cases, sizeof(cfg->cases), "%s", CASES_DIR);
 	f = fopen(path, "re");
@@ -59,7 +60,11 @@ void config_read(struct config *cfg, const char *path)
 		else if (!strcmp(line, "env"))
 			append(&cfg->env, &cfg->nr_env, value);
 		else if (!strcmp(line, "case_timeout"))
-			cfg->case_timeout = seconds(line, value);
+			cfg->case_timeout = positive(line, value);
+		else if (!strcmp(line, "slow"))
+			cfg->slow = positive(line, value);
+		else if (!strcmp(line, "leaks_at_end"))
+			cfg->leaks_at_end = true;
 		else if (!strcmp(line, "probe"))
 			cfg->probe = true;
 		else

@@ -7,6 +7,7 @@
  *   init-config.c   what the host asked for
  *   init-boot.c     kernel filesystems, modules, the real root
  *   init-kmsg.c     the kernel log and the taint flags
+ *   init-leaks.c    what kmemleak finds
  *   init-case.c     one case: run it, bound it, collect what it says
  *   init-cleanup.c  what a case leaves behind: processes, mounts, the module
  *   init-tap.c      the report
@@ -16,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #define CASES_DIR  "/ovl-test/cases"
@@ -45,6 +47,8 @@ struct config {
 	char **env; /* K=V for the cases */
 	size_t nr_env;
 	unsigned int case_timeout; /* seconds, for cases that name none */
+	unsigned int slow;	   /* every case gets its time so many times over */
+	bool leaks_at_end;	   /* look for leaks once, not after each case */
 	bool probe;		   /* only show that a guest gets this far */
 };
 
@@ -85,6 +89,17 @@ unsigned long taint_read(void);
 /* Flags of @now that are not in @before and not a mere sign of an out-of-tree module. */
 unsigned long taint_new(unsigned long before, unsigned long now);
 void taint_letters(unsigned long flags, char *buf, size_t size);
+
+/* ---- init-leaks.c ---- */
+
+/*
+ * Waits until kmemleak can tell, scans, shows the first reports as notes and forgets them. Returns
+ * their number; the first line of the first one is copied to @first. Kernels without kmemleak have
+ * none.
+ */
+unsigned int leaks_find(char *first, size_t size);
+/* The part of it that reads: @f holds reports as kmemleak writes them. */
+unsigned int leaks_read(FILE *f, char *first, size_t size);
 
 /* ---- init-case.c ---- */
 

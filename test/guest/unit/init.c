@@ -4,6 +4,7 @@
  * what a case said. The files are included, so that their static functions can be reached.
  */
 #include "../init-kmsg.c"
+#include "../init-leaks.c"
 #include "../init-case.c"
 #include "../init-cleanup.c"
 #include "../init-config.c"
@@ -40,7 +41,16 @@ static void kernel_complaints(void **state)
 		"rcu: INFO: rcu_preempt self-detected stall on CPU",
 		"refcount_t: underflow; use-after-free.",
 		"list_del corruption. prev->next should be ffff",
-		"kmemleak: 3 new suspected memory leaks",
+		"BUG: KASAN: use-after-free in calm_mntput+0x1d/0x90 [overlay]",
+		"UBSAN: array-index-out-of-bounds in ovl/mounter_cred.c:44:19",
+		"WARNING: possible circular locking dependency detected",
+		"WARNING: suspicious RCU usage",
+		"BUG: sleeping function called from invalid context at mm/slab.h:494",
+		"INFO: trying to register non-static key.",
+		"ODEBUG: free active (active state 0) object type: rcu_head hint: 0x0",
+		"ODEBUG: Out of memory. ODEBUG disabled",
+		"kmemleak: Cannot allocate a kmemleak_object structure",
+		"BUG kmalloc-64 (Tainted: G           O      ): Redzone overwritten",
 		"VFS: Busy inodes after unmount of tmpfs. Self-destruct in 5 seconds.",
 		"EXT4-fs error (device vda): ext4_lookup:1785",
 		"Kernel panic - not syncing: sysrq triggered crash",
@@ -50,6 +60,9 @@ static void kernel_complaints(void **state)
 		"overlay: loading out-of-tree module taints kernel.",
 		"overlayfs: upper fs does not support tmpfile.",
 		"hpet: Lost 1 RTC interrupts",
+		"kmemleak: Kernel memory leak detector initialized (mem pool available: 39482)",
+		"kmemleak: 1 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
+		"kasan: KernelAddressSanitizer initialized",
 		"debug: something called",
 		"ovl-test: begin WARNING: is in the name of this case",
 	};
@@ -76,6 +89,29 @@ static void announced_complaints(void **state)
 	judge(&report, "BUG: the second", allow);
 	assert_int_equal(report.bad, 2);
 	assert_string_equal(report.first, "WARNING: CPU: 0 PID: 1 at fs/other.c:1");
+}
+
+static void leak_reports(void **state)
+{
+	static char reports[] =
+		"unreferenced object 0xffff88810a (size 64):\n"
+		"  comm \"mount\", pid 77, jiffies 4294893456 (age 13.450s)\n"
+		"  backtrace:\n"
+		"    [<000000000d1ad9a9>] calm_clone_private_mount+0x1/0x2 [overlay]\n"
+		"unreferenced object 0xffff88810b (size 192):\n"
+		"  backtrace:\n";
+	FILE *f = fmemopen(reports, sizeof(reports) - 1, "r");
+	char first[64] = "";
+	int null = open("/dev/null", O_WRONLY);
+
+	(void)state;
+	assert_non_null(f);
+	tap_open(null);
+	assert_int_equal(leaks_read(f, first, sizeof(first)), 2);
+	assert_string_equal(first, "unreferenced object 0xffff88810a (size 64):");
+	assert_int_equal(leaks_read(f, first, sizeof(first)), 0);
+	fclose(f);
+	close(null);
 }
 
 static void taint(void **state)
@@ -243,13 +279,10 @@ static void run_configuration(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kernel_complaints),
-		cmocka_unit_test(announced_complaints),
-		cmocka_unit_test(taint),
-		cmocka_unit_test(mount_points),
-		cmocka_unit_test(what_a_case_says),
-		cmocka_unit_test(errors_are_no_results),
-		cmocka_unit_test(endless_line),
+		cmocka_unit_test(kernel_complaints),	 cmocka_unit_test(announced_complaints),
+		cmocka_unit_test(leak_reports),		 cmocka_unit_test(taint),
+		cmocka_unit_test(mount_points),		 cmocka_unit_test(what_a_case_says),
+		cmocka_unit_test(errors_are_no_results), cmocka_unit_test(endless_line),
 		cmocka_unit_test(run_configuration),
 	};
 
