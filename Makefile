@@ -46,6 +46,8 @@ packages-guest := gnuplot-nox chromium qemu-system-x86 mmdebstrap debian-archive
 	ovmf efitools openssl
 #   gnuplot-nox                    draws the picture of contended lines
 packages-contention := gnuplot-nox
+#   flex bison bc libelf-dev libssl-dev  build a kernel
+packages-sanitize := flex bison bc libelf-dev libssl-dev
 packages-deb := debhelper dh-dkms dpkg-dev
 
 DESTDIR ?=
@@ -59,6 +61,7 @@ help:
 	@echo 'make test          every test: unit, lint, guests of all suites (root)'
 	@echo 'make test-runtimes container engines on the stock module, on ours and across, all of it (root)'
 	@echo 'make test-load     hundreds of container starts: no leak, no slow-down (root)'
+	@echo 'make test-sanitize cases on a kernel with KASAN, lockdep, kmemleak ... (root)'
 	@echo 'make check         format, lint and unit tests only'
 	@echo 'make modules       build overlay.ko and fuse.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
 	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
@@ -134,6 +137,11 @@ LOAD_SUITES ?= bookworm
 test-load: deps-guest
 	@SUITES='$(LOAD_SUITES)' test/all --env OVL_LOAD_RUNC=450 --env OVL_LOAD_DOCKER=50 --timeout 7200 \
 		--cases container-load
+
+.PHONY: test-sanitize
+test-sanitize: deps-guest
+	@tools/need-packages $(packages-sanitize)
+	@test/sanitize/run
 
 .PHONY: demo
 demo: deps-guest
