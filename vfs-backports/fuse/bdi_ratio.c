@@ -9,8 +9,9 @@
  * kernel keeps it.
  */
 #include <linux/device.h>
-#include <linux/gfp.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
 #include <linux/string.h>
 
 #include "fuse_calm.h"
@@ -58,28 +59,28 @@ int calm_bdi_set_min_ratio(struct backing_dev_info *bdi, unsigned int percent)
 	return err < 0 ? err : 0;
 }
 
+/*
+ * A whole page, as sysfs gives it. Not allocated when it is needed: a device
+ * that goes when memory is short would keep its part of the sum for ever.
+ */
+static char shown[PAGE_SIZE] __aligned(PAGE_SIZE);
+
 /**
  * calm_bdi_min_ratio - the min_ratio of a backing device
  * @bdi: a registered backing device
  *
- * Context: process context, may sleep.
- * Return: percent of the dirty threshold, rounded as its sysfs file rounds it;
- * -ENOMEM, or -ENODEV when the device has no such file.
+ * Context: process context, calm_mutex held, may sleep.
+ * Return: percent of the dirty threshold, rounded as its sysfs file rounds it,
+ * or -ENODEV when the device has no such file.
  */
 int calm_bdi_min_ratio(struct backing_dev_info *bdi)
 {
 	struct device_attribute *attr = bdi->dev ? find_attribute(bdi->dev, "min_ratio") : NULL;
-	char *text;
 	int ratio;
 
-	if (!attr || !attr->show)
+	lockdep_assert_held(&calm_mutex);
+	if (!attr || !attr->show || attr->show(bdi->dev, attr, shown) < 0 ||
+	    kstrtoint(strim(shown), 10, &ratio))
 		return -ENODEV;
-	/* a whole page, as sysfs gives it */
-	text = (char *)get_zeroed_page(GFP_KERNEL);
-	if (!text)
-		return -ENOMEM;
-	if (attr->show(bdi->dev, attr, text) < 0 || kstrtoint(strim(text), 10, &ratio))
-		ratio = -ENODEV;
-	free_page((unsigned long)text);
 	return ratio;
 }
