@@ -184,6 +184,9 @@ int main(int argc, char **argv)
 		o.tasks[0] = cpus.count < MAX_TASKS ? cpus.count : MAX_TASKS;
 		o.task_counts = 1;
 	}
+	/* Not after minutes of measuring. */
+	if (!rc && o.c2c)
+		rc = line_recorder_check();
 	if (!rc)
 		rc = output_file_open(&json, "--json", o.json);
 	if (!rc) {

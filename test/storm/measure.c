@@ -132,6 +132,19 @@ static int count_locks(const struct subject *s, enum side side, const struct loc
 	return rc;
 }
 
+static int sample_lines(const struct subject *s, enum side side, struct contended_lines *lines)
+{
+	struct line_recorder recorder;
+	double rate, fair;
+	int rc = line_recorder_begin(&recorder), ended;
+
+	if (rc)
+		return rc;
+	rc = sample(s, side, s->o->seconds, NULL, &rate, &fair);
+	ended = line_recorder_end(&recorder, rc ? NULL : lines);
+	return rc ? rc : ended;
+}
+
 int measure(struct measurement *m, const struct options *o, struct workplace *w,
 	    const struct cpu_list *cpus, const struct lock_counter *locks,
 	    const struct operation *op, unsigned int tasks, struct progress *progress)
@@ -161,6 +174,10 @@ int measure(struct measurement *m, const struct options *o, struct workplace *w,
 	}
 	for (int side = 0; side < SIDE_COUNT && !rc && locks->ready; side++)
 		rc = count_locks(&s, side, locks, &m->side[side].locks_per_op);
+	for (int side = 0; side < SIDE_COUNT && !rc && o->c2c; side++) {
+		m->side[side].contended = need_memory(1, sizeof(struct contended_lines));
+		rc = sample_lines(&s, side, m->side[side].contended);
+	}
 	return rc;
 }
 
@@ -170,5 +187,6 @@ void measurement_free(struct measurement *m)
 		free(m->side[side].rates);
 		free(m->side[side].fairness);
 		free(m->side[side].latency);
+		free(m->side[side].contended);
 	}
 }

@@ -3,6 +3,7 @@
 #ifndef STORM_MEASURE_H
 #define STORM_MEASURE_H
 
+#include "contended_lines.h"
 #include "lock_counter.h"
 #include "options.h"
 #include "progress.h"
@@ -14,6 +15,7 @@ struct side_result {
 	double *fairness;	 /* slowest by fastest task, one for each sample */
 	double locks_per_op;	 /* mount_lock acquisitions per operation; negative: not counted */
 	struct latency *latency; /* of single operations, all tasks; NULL: not measured */
+	struct contended_lines *contended; /* NULL: not sampled */
 };
 
 struct measurement {
@@ -34,7 +36,8 @@ struct measurement {
  * @tasks: number of tasks
  * @progress: gets one step for each sample
  *
- * mount_lock is counted, and single operations are timed, in runs of their own after the samples.
+ * mount_lock is counted, single operations are timed and contended lines are sampled in runs of
+ * their own after the samples.
  *
  * Return: SUCCESS, or FAILED after one line of complaint (without one when stop_signal is set).
  */

@@ -30,6 +30,7 @@ enum long_option {
 	OPT_ITERATIONS,
 	OPT_BATCH,
 	OPT_JSON,
+	OPT_C2C,
 	OPT_NO_LOCKS,
 	OPT_REQUIRE_LOCKS,
 	OPT_SELF_TEST,
@@ -57,6 +58,7 @@ static const struct option long_options[] = {
 	{ "iterations", required_argument, NULL, OPT_ITERATIONS },
 	{ "batch", required_argument, NULL, OPT_BATCH },
 	{ "json", required_argument, NULL, OPT_JSON },
+	{ "c2c", no_argument, NULL, OPT_C2C },
 	{ "no-locks", no_argument, NULL, OPT_NO_LOCKS },
 	{ "require-locks", no_argument, NULL, OPT_REQUIRE_LOCKS },
 	{ "self-test", no_argument, NULL, OPT_SELF_TEST },
@@ -111,6 +113,9 @@ void options_help(FILE *out)
 	      "Result\n"
 	      "  --json FILE          also write the result to FILE as JSON; with - instead of the "
 	      "table\n"
+	      "  --c2c                also name the cache lines that CPUs take from each other, by "
+	      "perf c2c\n"
+	      "                       (root, real hardware; in a run of its own)\n"
 	      "  --no-locks           do not count mount_lock\n"
 	      "  --require-locks      fail when mount_lock cannot be counted\n"
 	      "  --no-latency         do not time single operations (done in a run of its own)\n"
@@ -282,6 +287,9 @@ static int parse_one(struct options *o, int option, const char *text)
 		if (!*text)
 			return complain(BAD_INPUT, "--json: give a file name or -, it is empty");
 		o->json = text;
+		break;
+	case OPT_C2C:
+		o->c2c = true;
 		break;
 	case OPT_NO_LOCKS:
 		o->count_locks = false;

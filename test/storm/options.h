@@ -48,6 +48,7 @@ struct options {
 	bool count_locks;
 	bool require_locks;
 	bool time_operations; /* latency of single operations */
+	bool c2c;	      /* cache lines that CPUs take from each other, by perf */
 };
 
 /**

@@ -23,6 +23,6 @@ _ovl_storm()
 	esac
 	mapfile -t COMPREPLY < <(compgen -W '--op --tasks --threads --shared --layers --entries --base
 		--path --raw --mount-option --samples --duration --warm-up --iterations --batch --json
-		--no-locks --require-locks --self-test --list --help' -- "$cur")
+		--c2c --no-locks --require-locks --self-test --list --help' -- "$cur")
 }
 complete -F _ovl_storm ovl-storm

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report.h"
 
+#include <inttypes.h>
+
 #include "statistics.h"
 #include "verdict.h"
 
@@ -95,6 +97,42 @@ static void print_latencies(const struct report *r, FILE *out)
 	}
 }
 
+#define LINES_SHOWN 8
+
+static void print_lines(const struct measurement *m, const char *side,
+			const struct contended_lines *lines, FILE *out)
+{
+	fprintf(out,
+		"%-9s %5u %-7s %8" PRIu64 " of %" PRIu64 " accesses found a line changed by "
+		"another CPU\n",
+		m->op->name, m->tasks, side, lines->hits, lines->samples);
+	for (unsigned int i = 0; i < lines->count && i < LINES_SHOWN; i++) {
+		const struct contended_line *line = &lines->lines[i];
+
+		fprintf(out, "%24" PRIu64 " %5.1f %%  %#018" PRIx64 " ", line->hits,
+			100.0 * line->hits / lines->hits, line->address);
+		for (unsigned int j = 0; j < line->function_count && j < LINE_FUNCTIONS; j++)
+			fprintf(out, " %s", line->functions[j].name);
+		fputc('\n', out);
+	}
+}
+
+static void print_contended(const struct report *r, FILE *out)
+{
+	if (!r->o->c2c)
+		return;
+	fprintf(out, "\ncontended cache lines, as the processor samples them (perf c2c), and who "
+		     "met them\n");
+	for (unsigned int i = 0; i < r->count; i++) {
+		const struct measurement *m = &r->measurements[i];
+
+		if (m->side[SIDE_OVERLAY].contended)
+			print_lines(m, "overlay", m->side[SIDE_OVERLAY].contended, out);
+		if (m->side[SIDE_RAW].contended)
+			print_lines(m, "raw", m->side[SIDE_RAW].contended, out);
+	}
+}
+
 static void print_verdicts(const struct report *r, FILE *out)
 {
 	struct verdict verdicts[STORM_COUNT];
@@ -124,6 +162,7 @@ void report_table(const struct report *r, FILE *out)
 	if (!r->locks->ready && r->locks->why_not[0])
 		fprintf(out, "\nmount_lock not counted: %s\n", r->locks->why_not);
 	print_latencies(r, out);
+	print_contended(r, out);
 	print_verdicts(r, out);
 }
 
@@ -155,6 +194,32 @@ static struct json_object *json_latency(const struct latency *l)
 		add(object, percentile_names[i],
 		    number(latency_percentile(l, percentiles[i]) / 1e3));
 	add(object, "max", number(l->max / 1e3));
+	return object;
+}
+
+static struct json_object *json_contended(const struct contended_lines *lines)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+
+	add(object, "samples", json_object_new_int64(lines->samples));
+	add(object, "hits", json_object_new_int64(lines->hits));
+	for (unsigned int i = 0; i < lines->count; i++) {
+		const struct contended_line *line = &lines->lines[i];
+		struct json_object *entry = json_object_new_object();
+		struct json_object *functions = json_object_new_array();
+		char address[24];
+
+		snprintf(address, sizeof(address), "0x%" PRIx64, line->address);
+		add_text(entry, "address", address);
+		add(entry, "hits", json_object_new_int64(line->hits));
+		for (unsigned int j = 0; j < line->function_count; j++)
+			json_object_array_add(functions,
+					      json_object_new_string(line->functions[j].name));
+		add(entry, "functions", functions);
+		json_object_array_add(list, entry);
+	}
+	add(object, "lines", list);
 	return object;
 }
 
@@ -192,6 +257,7 @@ static struct json_object *json_side(const struct side_result *side, unsigned in
 	add(object, "ops_per_s", rates);
 	add(object, "fairness", number(median(side->fairness, samples)));
 	add(object, "latency_us", side->latency ? json_latency(side->latency) : NULL);
+	add(object, "contended_lines", side->contended ? json_contended(side->contended) : NULL);
 	return object;
 }
 

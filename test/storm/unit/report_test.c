@@ -33,8 +33,8 @@ static struct lock_counter locks = { .ready = true, .directory = -1 };
 static struct measurement measurement = {
 	.tasks = 2, .samples = 3,
 	.side = {
-		[SIDE_OVERLAY] = { overlay_rates, overlay_fairness, 5, NULL },
-		[SIDE_RAW] = { raw_rates, raw_fairness, 0, NULL },
+		[SIDE_OVERLAY] = { overlay_rates, overlay_fairness, 5, NULL, NULL },
+		[SIDE_RAW] = { raw_rates, raw_fairness, 0, NULL, NULL },
 	},
 };
 
