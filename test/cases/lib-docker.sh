@@ -3,12 +3,14 @@
 # What a Docker host does to its layers. Source lib-runtimes.sh first.
 # shellcheck disable=SC2154,SC2120 # variables of the case and of lib-runtimes.sh, options of some cases
 
+docker_root=$PWD/disk/docker
+
 # dockerd_start [OPTION...]: with the driver that it chooses itself. Its log: dockerd.log.
 dockerd_start() {
 	kill -0 "${containerd_pid:-none}" 2> /dev/null || containerd_start
 	rm -f /run/docker.pid /run/docker.sock
 	: > dockerd.log		# before the process in the background does it: an old log says that it is up
-	dockerd --data-root "$PWD/disk/docker" --exec-root /run/docker --pidfile /run/docker.pid \
+	dockerd --data-root "$docker_root" --exec-root /run/docker --pidfile /run/docker.pid \
 		--containerd "$containerd_socket" --iptables=false --ip6tables=false --bridge=none "$@" > dockerd.log 2>&1 &
 	dockerd_pid=$!
 	wait_for 240 dockerd_answers || die "dockerd does not come up: $(tail -n 2 dockerd.log)"

@@ -27,6 +27,13 @@ wait_for() {
 	done
 }
 
+# lap TEXT: says how long it took since the lap before, or since $lap was set.
+lap() {
+	lap_now=$(date +%s)
+	diag "$1: $((lap_now - lap)) s"
+	lap=$lap_now
+}
+
 # ---- the disk ----
 
 # disk_new FILE: a fresh ext4 in FILE, mounted on ./disk.
@@ -133,15 +140,18 @@ across_modules() {
 
 # Leaves disk.img as the power cut left it.
 write_and_crash() {
-	start=$(date +%s)
+	lap=$(date +%s)
 	"$1_write" "$2"
+	lap "$1 on $3: work"
 	"$1_see" "$2" > "$2.seen"
+	lap "$1 on $3: what is seen"
 	"$1_on_disk" "$2" > "$2.on-disk"
+	lap "$1 on $3: what is on disk"
 	is "$(grep -c '^churn-done$' "$2.seen")" 1 "$1: on $3 a container changes, installs and removes files"
 	disk_as_crashed disk.img crashed.img
 	cut_power
 	mv crashed.img disk.img
-	diag "$1 on $3: $(($(date +%s) - start)) s"
+	lap "$1 on $3: power cut"
 }
 
 read_after_crash() {
