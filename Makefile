@@ -61,6 +61,7 @@ help:
 	@echo 'make test          every test: unit, lint, guests of all suites (root)'
 	@echo 'make test-runtimes container engines on the stock module, on ours and across, all of it (root)'
 	@echo 'make test-load     hundreds of container starts: no leak, no slow-down (root)'
+	@echo 'make test-tools    write-lat: every cause it knows and that can be made, all ways to choose calls (root)'
 	@echo 'make test-sanitize cases on a kernel with KASAN, lockdep, kmemleak ... (root)'
 	@echo 'make check         format, lint and unit tests only'
 	@echo 'make modules       build overlay.ko and fuse.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
@@ -137,6 +138,10 @@ LOAD_SUITES ?= bookworm
 test-load: deps-guest
 	@SUITES='$(LOAD_SUITES)' test/all --env OVL_LOAD_RUNC=450 --env OVL_LOAD_DOCKER=50 --timeout 7200 \
 		--cases container-load
+
+.PHONY: test-tools
+test-tools: deps-guest
+	@SUITES='$(SUITES)' test/all --env OVL_WRITE_LAT=all --timeout 3600 --cases 'write-lat-*'
 
 .PHONY: test-sanitize
 test-sanitize: deps-guest
