@@ -62,6 +62,7 @@ help:
 	@echo 'make test-runtimes container engines on the stock module, on ours and across, all of it (root)'
 	@echo 'make test-load     hundreds of container starts: no leak, no slow-down (root)'
 	@echo 'make test-tools    write-lat: every cause it knows and that can be made, all ways to choose calls (root)'
+	@echo 'make test-fuse     FUSE writeback in guests of several sizes, and beside a flood of mounts (root)'
 	@echo 'make test-sanitize cases on a kernel with KASAN, lockdep, kmemleak ... (root)'
 	@echo 'make check         format, lint and unit tests only'
 	@echo 'make modules       build overlay.ko and fuse.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
@@ -142,6 +143,14 @@ test-load: deps-guest
 .PHONY: test-tools
 test-tools: deps-guest
 	@SUITES='$(SUITES)' test/all --env OVL_WRITE_LAT=all --timeout 3600 --cases 'write-lat-*'
+
+# MiB of the guests: the bound of a FUSE mount is 1 % of what a host may have dirty, so its memory decides.
+FUSE_MEMORY ?= 512 1024 12288
+.PHONY: test-fuse
+test-fuse: deps-guest
+	@status=0; for mem in $(FUSE_MEMORY); do SUITES='$(SUITES)' test/all --mem $$mem --env OVL_FUSE=full \
+		--env OVL_STALL_BOUNDS=yes --env 'OVL_STALL_DELAYS=0 1' --timeout 7200 --cases fuse-flood --cases fuse-acknowledged \
+		--cases fuse-bound --cases fuse-stall-policies || status=1; done; exit $$status
 
 .PHONY: test-sanitize
 test-sanitize: deps-guest

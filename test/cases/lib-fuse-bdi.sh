@@ -40,3 +40,38 @@ wait_for() {
 	not_ok "$text"
 	diag "still not true after $try tries: $*"
 }
+
+# local_bdi: the directory of a disk's bdi.
+local_bdi() {
+	for bdi in /sys/class/bdi/*; do
+		case ${bdi##*/} in 0:* | *-*) ;; *) echo "$bdi"; return ;; esac
+	done
+	die "no disk has a bdi"
+}
+
+# write_locally NAME MIB: writes so much to the root disk. Meanwhile what the kernel lets that disk have dirty, in KiB, is
+# appended to NAME.limits again and again; in the end the time it took, in ms, to NAME.times.
+write_locally() {
+	mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
+	stats=/sys/kernel/debug/bdi/$(stat -c %Hd:%Ld /var/tmp)/stats
+	[ -e "$stats" ] || stats=/sys/kernel/debug/bdi/$(basename "$(local_bdi)")/stats
+	start=$(date +%s%N)
+	dd if=/dev/zero of=/var/tmp/local bs=1M count="$2" conv=fsync 2> /dev/null &
+	writer=$!
+	while grep -q '^State:.[^Z]' /proc/$writer/status 2> /dev/null; do
+		sed -n 's/^BdiDirtyThresh: *\([0-9]*\).*/\1/p' "$stats" >> "$1.limits"
+		sleep 0.1
+	done
+	wait $writer
+	echo $((($(date +%s%N) - start) / 1000000)) >> "$1.times"
+	rm /var/tmp/local
+}
+
+# least FILE, most FILE: of numbers, one on a line.
+least() {
+	sort -n "$1" | head -n 1
+}
+
+most() {
+	sort -n "$1" | tail -n 1
+}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dirty-pages FILE MIB SECONDS [msync]: maps FILE, makes it MIB MiB long and dirties it page by
- * page, for at most SECONDS.
+ * dirty-pages FILE MIB SECONDS [msync|msync=PAGES]: maps FILE, makes it MIB MiB long and dirties it
+ * page by page, for at most SECONDS.
  *
  * Each page begins with its number, so that what arrives in the end can be told from what was
- * there. With msync, the pages are then written back, and only what msync() acknowledged counts as
- * synced.
+ * there. With msync, the pages are then written back; with msync=PAGES they are whenever so many
+ * more are dirty. Only what msync() acknowledged counts as synced.
  *
  * Prints one line: "dirtied PAGES of PAGES ms TIME longest_ms PAUSE pauses PAUSES_OVER_20_MS synced
  * PAGES before_pause PAGES", the last being those dirtied before the first pause over 20 ms. The
@@ -15,12 +15,14 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,7 +54,16 @@ static void die(const char *what, const char *object)
 	exit(1);
 }
 
-static void dirty(const char *file, unsigned long pages, int sync, struct progress *p)
+/* What is between the two page numbers is in the file. */
+static void sync_pages(unsigned char *map, unsigned long from, unsigned long to, struct progress *p)
+{
+	if (msync(map + from * PAGE, (to - from) * PAGE, MS_SYNC))
+		die("cannot", "msync");
+	p->synced = to;
+}
+
+/* every: pages to be dirtied between two msync(), 0 for none. */
+static void dirty(const char *file, unsigned long pages, unsigned long every, struct progress *p)
 {
 	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	double start, before, after;
@@ -77,52 +88,90 @@ static void dirty(const char *file, unsigned long pages, int sync, struct progre
 			p->longest_ms = after - before;
 		p->dirtied = i + 1;
 		p->total_ms = after - start;
-		before = after;
+		if (every && (i + 1) % every == 0)
+			sync_pages(map, i + 1 - every, i + 1, p);
+		before = now_ms();
 	}
 	p->done = 1;
 	if (!p->pauses)
 		p->before_pause = pages;
-	if (sync) {
-		if (msync(map, pages * PAGE, MS_SYNC))
-			die("cannot msync", file);
-		p->synced = pages;
+	if (every && pages % every)
+		sync_pages(map, pages - pages % every, pages, p);
+}
+
+/* The pages between two msync(): 0 for none, all for "msync", ULONG_MAX for what is no such word.
+ */
+static unsigned long msync_every(const char *word, unsigned long all)
+{
+	unsigned long every;
+	char *end;
+
+	if (!word)
+		return 0;
+	if (!strcmp(word, "msync"))
+		return all;
+	if (strncmp(word, "msync=", 6))
+		return ULONG_MAX;
+	every = strtoul(word + 6, &end, 10);
+	return *end || !every ? ULONG_MAX : every;
+}
+
+/* True once the child has ended, false when that takes longer than so many milliseconds. */
+static int ends_within(pid_t child, double ms, int *status)
+{
+	double end = now_ms() + ms, left;
+	struct timespec timeout;
+	sigset_t ended;
+
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	while (waitpid(child, status, WNOHANG) == 0) {
+		left = end - now_ms();
+		if (left <= 0)
+			return 0;
+		timeout.tv_sec = left / 1e3;
+		timeout.tv_nsec = (left - timeout.tv_sec * 1e3) * 1e6;
+		sigtimedwait(&ended, NULL, &timeout);
 	}
+	return 1;
 }
 
 int main(int argc, char **argv)
 {
-	double seconds, end;
-	unsigned long mib;
+	unsigned long mib, every;
+	double seconds;
 	struct progress *p;
+	sigset_t ended;
 	int status = 0;
-	int sync;
-	pid_t child, got;
+	pid_t child;
 
-	if (argc < 4 || argc > 5 || (argc == 5 && strcmp(argv[4], "msync")) ||
-	    !(mib = strtoul(argv[2], NULL, 10)) || (seconds = strtod(argv[3], NULL)) <= 0) {
-		fprintf(stderr, "usage: dirty-pages FILE MIB SECONDS [msync]\n");
+	if (argc < 4 || argc > 5 || !(mib = strtoul(argv[2], NULL, 10)) ||
+	    (seconds = strtod(argv[3], NULL)) <= 0 ||
+	    (every = msync_every(argv[4], mib << 8)) == ULONG_MAX) {
+		fprintf(stderr, "usage: dirty-pages FILE MIB SECONDS [msync|msync=PAGES]\n");
 		return 2;
 	}
-	sync = argc == 5;
 	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		die("cannot map", "shared memory");
+	/* blocked, so that it can be waited for */
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &ended, NULL);
 	child = fork();
 	if (child < 0)
 		die("cannot fork for", argv[1]);
 	if (!child) {
-		dirty(argv[1], mib << 8, sync, p);
+		/* killed with us, wherever the kernel makes it wait */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dirty(argv[1], mib << 8, every, p);
 		_exit(0);
 	}
-	end = now_ms() + seconds * 1e3;
-	while ((got = waitpid(child, &status, WNOHANG)) == 0 && now_ms() < end)
-		usleep(5000);
-	if (got == 0) {
+	if (!ends_within(child, seconds * 1e3, &status)) {
 		kill(child, SIGKILL);
 		/* A page fault that the server never answers may not even die: do not wait for
 		 * long. */
-		for (end = now_ms() + 3e3; waitpid(child, NULL, WNOHANG) == 0 && now_ms() < end;)
-			usleep(5000);
+		ends_within(child, 3e3, &status);
 	} else if (!WIFEXITED(status) || WEXITSTATUS(status)) {
 		return 1;
 	}
