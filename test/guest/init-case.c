@@ -25,6 +25,7 @@
 struct wishes {
 	unsigned int timeout;	    /* "# timeout: SECONDS" */
 	char *allow[MAX_ALLOW + 1]; /* "# allow-log: PART OF A LINE" */
+	bool last;		    /* "# last: WHY", after all others */
 };
 
 struct stream {
@@ -67,6 +68,8 @@ static void read_wishes(const char *path, struct wishes *w, unsigned int timeout
 			w->timeout = atoi(line + 11);
 		else if (!strncmp(line, "# allow-log: ", 13) && nr < MAX_ALLOW && line[13])
 			w->allow[nr++] = strdup(line + 13);
+		else if (!strncmp(line, "# last: ", 8))
+			w->last = true;
 	}
 	fclose(f);
 }
@@ -365,6 +368,18 @@ static bool wanted(const struct config *cfg, const char *name)
 	return !cfg->nr_globs;
 }
 
+/* What cannot be undone in a running kernel must not meet the cases that come after. */
+static bool comes_last(const struct config *cfg, const char *name)
+{
+	struct wishes w;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", cfg->cases, name);
+	read_wishes(path, &w, 0);
+	forget_wishes(&w);
+	return w.last;
+}
+
 /* The directory is the current one. Helpers that are sourced are not executable. */
 static int is_case(const struct dirent *d)
 {
@@ -378,7 +393,7 @@ unsigned int cases_run(const struct config *cfg, int out_port)
 	struct kmsg_report boot = { 0 };
 	struct dirent **list;
 	unsigned int ran = 0;
-	int i, n;
+	int i, n, last;
 
 	kmsg_drain_all(&boot, NULL);
 	boot.overran = false; /* a long boot may outgrow a small log; that is not a case's fault */
@@ -388,13 +403,17 @@ unsigned int cases_run(const struct config *cfg, int out_port)
 	n = scandir(".", &list, is_case, alphasort);
 	if (n < 0 || chdir("/"))
 		fatal("cannot read %s: %s", cfg->cases, strerror(errno));
-	for (i = 0; i < n; i++) {
-		if (wanted(cfg, list[i]->d_name)) {
+	for (last = 0; last <= 1; last++) {
+		for (i = 0; i < n; i++) {
+			if (!wanted(cfg, list[i]->d_name) ||
+			    comes_last(cfg, list[i]->d_name) != last)
+				continue;
 			run_case(cfg, list[i]->d_name, out_port);
 			ran++;
 		}
-		free(list[i]);
 	}
+	for (i = 0; i < n; i++)
+		free(list[i]);
 	free(list);
 	/* What went with the last module. */
 	judge_leaks("guest");

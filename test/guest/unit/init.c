@@ -276,6 +276,42 @@ static void run_configuration(void **state)
 	assert_true(wanted(&cfg, "anything"));
 }
 
+static void write_case(const char *dir, const char *name, const char *text)
+{
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	if (!f || fputs(text, f) < 0 || fclose(f))
+		fail_msg("cannot write %s", path);
+}
+
+static void cases_that_come_last(void **state)
+{
+	static const char *const names[] = { "first", "last", "says-so-too-late" };
+	char dir[] = "/tmp/init-unit-XXXXXX", path[64], text[1024] = "";
+	struct config cfg = { 0 };
+	size_t i;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(cfg.cases, sizeof(cfg.cases), "%s", dir);
+	write_case(dir, names[0], "#!/bin/sh\n# timeout: 20\n# last one standing\n");
+	write_case(dir, names[1], "#!/bin/sh\n# timeout: 20\n# last: it cannot be undone\n");
+	for (i = 0; i < 60; i++)
+		strcat(text, "true\n");
+	write_case(dir, names[2], strcat(text, "# last: deep in the text\n"));
+	assert_false(comes_last(&cfg, names[0]));
+	assert_true(comes_last(&cfg, names[1]));
+	assert_false(comes_last(&cfg, names[2]));
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		unlink(path);
+	}
+	rmdir(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,7 +319,7 @@ int main(void)
 		cmocka_unit_test(leak_reports),		 cmocka_unit_test(taint),
 		cmocka_unit_test(mount_points),		 cmocka_unit_test(what_a_case_says),
 		cmocka_unit_test(errors_are_no_results), cmocka_unit_test(endless_line),
-		cmocka_unit_test(run_configuration),
+		cmocka_unit_test(run_configuration),	 cmocka_unit_test(cases_that_come_last),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
