@@ -36,6 +36,70 @@ static void partial_blocks(void **state)
 	assert_int_equal(SYNC_OF("io_schedule", "__wait_on_buffer"), CAUSE_UNKNOWN);
 }
 
+/* Each series of kernels has its own way to read a block of xfs before a part of it is overwritten.
+ */
+static void partial_blocks_of_xfs(void **state)
+{
+	(void)state;
+	/* 5.10 */
+	assert_int_equal(WRITE_OF("__schedule", "schedule", "schedule_timeout",
+				  "io_schedule_timeout", "wait_for_completion_io",
+				  "submit_bio_wait", "iomap_read_page_sync.isra.0",
+				  "iomap_write_begin.constprop.0", "iomap_write_actor",
+				  "iomap_apply", "iomap_file_buffered_write",
+				  "xfs_file_buffered_aio_write", "new_sync_write"),
+			 CAUSE_RMW);
+	/* 6.1 and 6.12 */
+	assert_int_equal(WRITE_OF("__schedule", "schedule", "schedule_timeout",
+				  "io_schedule_timeout", "__wait_for_common", "submit_bio_wait",
+				  "__iomap_write_begin", "iomap_write_begin", "iomap_write_iter",
+				  "iomap_file_buffered_write", "xfs_file_buffered_write"),
+			 CAUSE_RMW);
+	/* 7.3 */
+	assert_int_equal(WRITE_OF("__schedule", "schedule", "blk_io_schedule", "submit_bio_wait",
+				  "iomap_bio_read_folio_range_sync", "iomap_write_iter",
+				  "iomap_file_buffered_write", "xfs_file_buffered_write"),
+			 CAUSE_RMW);
+}
+
+/* One name is enough, whichever the compiler left: the others may be inlined or without a symbol.
+ */
+static void one_name_tells_partial_blocks_of_xfs(void **state)
+{
+	static const char *const names[] = {
+		"iomap_read_page_sync",
+		"iomap_read_folio_sync.isra.0",
+		"__iomap_write_begin",
+		"iomap_write_begin.constprop.0",
+		"submit_bio_wait",
+		"iomap_bio_read_folio_range",
+		"iomap_bio_read_folio_range_sync",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *const frames[] = { "schedule", NULL, names[i], NULL,
+					       "xfs_file_buffered_write" };
+
+		assert_int_equal(cause_of_stack(frames, 5, CALL_WRITE), CAUSE_RMW);
+		assert_int_equal(cause_of_stack(frames, 5, CALL_PWRITE64), CAUSE_RMW);
+	}
+	/* The same functions further out do not hide what is waited for inside. */
+	assert_int_equal(WRITE_OF("io_schedule", "folio_wait_bit_common", "__filemap_get_folio",
+				  "iomap_write_begin", "xfs_file_buffered_write"),
+			 CAUSE_PAGE_LOCK);
+	assert_int_equal(WRITE_OF("schedule", "rwsem_down_write_slowpath", "down_write",
+				  "xfs_ilock", "xfs_buffered_write_iomap_begin", "iomap_iter",
+				  "iomap_file_buffered_write"),
+			 CAUSE_INODE_LOCK);
+	assert_int_equal(WRITE_OF("schedule", "xlog_grant_head_wait", "xfs_log_reserve",
+				  "xfs_trans_reserve", "xfs_buffered_write_iomap_begin",
+				  "iomap_write_begin"),
+			 CAUSE_JOURNAL);
+	/* fsync reads no block in order to change it. */
+	assert_int_equal(SYNC_OF("schedule", "submit_bio_wait", "xfs_file_fsync"), CAUSE_UNKNOWN);
+}
+
 static void metadata_is_no_partial_block(void **state)
 {
 	(void)state;
@@ -160,6 +224,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(partial_blocks),
+		cmocka_unit_test(partial_blocks_of_xfs),
+		cmocka_unit_test(one_name_tells_partial_blocks_of_xfs),
 		cmocka_unit_test(metadata_is_no_partial_block),
 		cmocka_unit_test(waits_inside_of_write_begin),
 		cmocka_unit_test(throttling_dominates),
