@@ -31,6 +31,8 @@ static const char *const shown_keys[] = { "kernel",
 					  "module_srcversion",
 					  "private_ns",
 					  "cred_shards",
+					  "container_engine",
+					  "container_storage",
 					  "mount_options_in_force",
 					  "load",
 					  "when" };

@@ -92,9 +92,9 @@ static void read_setting(struct short_text *value, const char *name, dev_t devic
 }
 
 /* Layers are paths, possibly hundreds; what they do is in the other options. */
-static void read_mount_options(struct short_text *line, dev_t device)
+static void read_mount_options(struct short_text *line, dev_t device, const char *mountinfo)
 {
-	struct libmnt_table *mounts = mnt_new_table_from_file("/proc/self/mountinfo");
+	struct libmnt_table *mounts = mnt_new_table_from_file(mountinfo);
 	struct libmnt_fs *mounted = NULL;
 	char *options = NULL, *rest, *option;
 	size_t used = 0;
@@ -154,7 +154,7 @@ static void read_clock(struct short_text *when)
 		strftime(when->text, sizeof(when->text), "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
-void environment_read(struct environment *e, int overlay, int raw)
+void environment_read(struct environment *e, int overlay, int raw, const char *mounts)
 {
 	struct utsname kernel;
 	struct stat st = { 0 };
@@ -169,7 +169,7 @@ void environment_read(struct environment *e, int overlay, int raw)
 	read_setting(&e->private_ns, "private_ns", st.st_dev);
 	read_setting(&e->cred_shards, "cred_shards", st.st_dev);
 	e->layer_fs = filesystem_name(raw);
-	read_mount_options(&e->mount_options, st.st_dev);
+	read_mount_options(&e->mount_options, st.st_dev, mounts);
 	read_cpu_model(&e->cpu_model);
 	read_line(&e->governor, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
 	read_load(&e->load);

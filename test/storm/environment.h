@@ -21,6 +21,8 @@ struct environment {
 	struct short_text cpu_model;	     /* "" when the kernel tells none */
 	struct short_text governor;	     /* of the first CPU; "" without frequency scaling */
 	struct short_text load;		     /* /proc/loadavg before the run: 1, 5, 15 minutes */
+	struct short_text engine;	     /* container engine and version; "" outside of one */
+	struct short_text engine_driver;     /* its storage driver; "" when it mounts nothing */
 	struct short_text when;		     /* start, UTC, ISO 8601 */
 };
 
@@ -43,7 +45,8 @@ struct short_text filesystem_name(int fd);
  * @e: filled in
  * @overlay: open directory on the overlay
  * @raw: open directory on the filesystem beneath it
+ * @mounts: the mountinfo that lists the overlay
  */
-void environment_read(struct environment *e, int overlay, int raw);
+void environment_read(struct environment *e, int overlay, int raw, const char *mounts);
 
 #endif

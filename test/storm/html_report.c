@@ -77,6 +77,8 @@ static void print_environment(FILE *out, const struct result_file *files, unsign
 					    "private_ns",
 					    "cred_shards",
 					    "fs",
+					    "container_engine",
+					    "container_storage",
 					    "mount_options_in_force",
 					    "mode",
 					    "samples",

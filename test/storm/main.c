@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "compare.h"
+#include "containers.h"
 #include "environment.h"
 #include "html_report.h"
 #include "output_file.h"
@@ -85,6 +86,22 @@ static int tell(const struct report *r, struct output_file *json)
 	return rc;
 }
 
+static void read_environment(struct environment *e, const struct workplace *w)
+{
+	const struct containers *c = w->containers;
+	char mounts[64] = "/proc/self/mountinfo";
+
+	/* The engine's mounts are not in our namespace. */
+	if (c)
+		snprintf(mounts, sizeof(mounts), "/proc/%d/mountinfo", (int)c->list[0].init);
+	environment_read(e, w->roots[SIDE_OVERLAY][0], w->roots[SIDE_RAW][0], mounts);
+	if (c) {
+		snprintf(e->engine.text, sizeof(e->engine.text), "%s %s", c->engine->name,
+			 c->version);
+		snprintf(e->engine_driver.text, sizeof(e->engine_driver.text), "%s", c->driver);
+	}
+}
+
 static int measure_and_tell(const struct options *o, struct workplace *w,
 			    const struct cpu_list *cpus, const struct lock_counter *locks,
 			    struct output_file *json)
@@ -101,7 +118,7 @@ static int measure_and_tell(const struct options *o, struct workplace *w,
 	};
 	int rc;
 
-	environment_read(&environment, w->roots[SIDE_OVERLAY][0], w->roots[SIDE_RAW][0]);
+	read_environment(&environment, w);
 	rc = run_all(o, w, cpus, &r, measurements);
 	if (!rc)
 		rc = tell(&r, json);
@@ -133,13 +150,15 @@ static bool uses_lower_files(const struct options *o)
 
 /* The counter is removed before the workplace, whose mounts it may use. */
 static int with_workplace(const struct options *o, const struct cpu_list *cpus,
-			  struct output_file *json)
+			  struct containers *containers, struct output_file *json)
 {
 	struct lock_counter locks = { .directory = -1 };
 	struct lock_control control = { 0, 0 };
 	struct workplace w;
 	int rc = workplace_make(&w, o, most_tasks(o), uses_lower_files(o));
 
+	if (!rc && !stop_signal)
+		rc = containers_make(containers, &w);
 	if (!rc && !stop_signal)
 		rc = open_counter(&locks, &control, o, &w);
 	if (!rc && !stop_signal && o->request == REQUEST_SELF_TEST)
@@ -150,6 +169,8 @@ static int with_workplace(const struct options *o, const struct cpu_list *cpus,
 		rc = measure_and_tell(o, &w, cpus, &locks, json);
 	if (lock_counter_close(&locks))
 		rc = FAILED;
+	if (containers_remove(containers, &w) && !rc)
+		rc = FAILED;
 	if (workplace_remove(&w) && !rc)
 		rc = FAILED;
 	return rc;
@@ -157,6 +178,7 @@ static int with_workplace(const struct options *o, const struct cpu_list *cpus,
 
 int main(int argc, char **argv)
 {
+	static struct containers containers;
 	struct cpu_list cpus = { 0, NULL };
 	struct output_file json;
 	struct options o;
@@ -188,9 +210,11 @@ int main(int argc, char **argv)
 	if (!rc && o.c2c)
 		rc = line_recorder_check();
 	if (!rc)
+		rc = containers_check(&containers, &o);
+	if (!rc)
 		rc = output_file_open(&json, "--json", o.json);
 	if (!rc) {
-		rc = with_workplace(&o, &cpus, &json);
+		rc = with_workplace(&o, &cpus, &containers, &json);
 		output_file_close(&json);
 	}
 	free(cpus.cpus);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "containers.h"
 #include "statistics.h"
 #include "storm.h"
 
@@ -31,7 +32,8 @@ static int run_once(const struct subject *s, enum side side, struct task_plan *p
 		    struct task_result *results)
 {
 	if (side == SIDE_OVERLAY && s->op->flags & OP_LOWER_FILES) {
-		int rc = workplace_renew(s->w);
+		int rc = s->w->containers ? containers_renew(s->w->containers, s->w)
+					  : workplace_renew(s->w);
 
 		if (rc)
 			return rc;
@@ -45,6 +47,10 @@ static int run_once(const struct subject *s, enum side side, struct task_plan *p
 	plan->shared = s->o->shared;
 	plan->cpus = s->cpus;
 	plan->drop_caches = s->o->cold;
+	if (s->w->containers) {
+		plan->doors = s->w->containers->doors;
+		plan->door_count = s->w->containers->count;
+	}
 	return tasks_run(plan, results);
 }
 

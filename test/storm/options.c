@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container_engine.h"
 #include "storm.h"
 
 enum long_option {
@@ -24,6 +25,7 @@ enum long_option {
 	OPT_PATH,
 	OPT_RAW,
 	OPT_MOUNT_OPTION,
+	OPT_IN_CONTAINER,
 	OPT_SAMPLES,
 	OPT_DURATION,
 	OPT_WARM_UP,
@@ -52,6 +54,7 @@ static const struct option long_options[] = {
 	{ "path", required_argument, NULL, OPT_PATH },
 	{ "raw", required_argument, NULL, OPT_RAW },
 	{ "mount-option", required_argument, NULL, OPT_MOUNT_OPTION },
+	{ "in-container", required_argument, NULL, OPT_IN_CONTAINER },
 	{ "samples", required_argument, NULL, OPT_SAMPLES },
 	{ "duration", required_argument, NULL, OPT_DURATION },
 	{ "warm-up", required_argument, NULL, OPT_WARM_UP },
@@ -95,6 +98,9 @@ void options_help(FILE *out)
 	      "  --mounts N           make N overlays over the same lower layers, as N containers "
 	      "of one\n"
 	      "                       image have; tasks take turns (default 1: all share one)\n"
+	      "  --in-container=ENGINE  tasks work in a container of docker, podman or runc, and "
+	      "what is\n"
+	      "                       measured is its root filesystem (root)\n"
 	      "  --path DIR           use the overlay that DIR lies on instead of making one\n"
 	      "  --raw DIR            with --path: a directory on the filesystem of its upper "
 	      "layer\n"
@@ -269,6 +275,14 @@ static int parse_one(struct options *o, int option, const char *text)
 			return complain(BAD_INPUT, "--mount-option: give an option, it is empty");
 		o->mount_options = text;
 		break;
+	case OPT_IN_CONTAINER:
+		if (!engine_find(text))
+			return complain(BAD_INPUT,
+					"--in-container=%s: no such engine; give docker, podman or "
+					"runc",
+					text);
+		o->in_container = text;
+		break;
 	case OPT_SAMPLES:
 		rc = parse_count("samples", text, 1, MAX_SAMPLES, &number);
 		o->samples = number;
@@ -310,8 +324,33 @@ static int parse_one(struct options *o, int option, const char *text)
 	return rc;
 }
 
+static int check_container(const struct options *o)
+{
+	bool own_mounts = engine_find(o->in_container)->own_mounts;
+
+	if (o->path)
+		return complain(BAD_INPUT, "--in-container and --path exclude each other: use a "
+					   "given overlay or that of a container");
+	if (o->threads)
+		return complain(BAD_INPUT, "--threads: threads of one process cannot be in a "
+					   "container each; leave out --in-container or --threads");
+	if (own_mounts && (o->base || o->mount_options))
+		return complain(BAD_INPUT,
+				"%s: %s mounts its layers itself, where it keeps them; give "
+				"--in-container=runc",
+				o->base ? "--base" : "--mount-option", o->in_container);
+	if (own_mounts && o->layers > IMAGE_LAYERS)
+		return complain(BAD_INPUT,
+				"--layers %u: an image of %s has at most %d; give "
+				"--in-container=runc",
+				o->layers, o->in_container, IMAGE_LAYERS);
+	return SUCCESS;
+}
+
 static int check_combination(const struct options *o)
 {
+	int rc;
+
 	if (o->require_locks && !o->count_locks)
 		return complain(BAD_INPUT, "--require-locks and --no-locks exclude each other");
 	if (o->path && !o->raw)
@@ -330,21 +369,22 @@ static int check_combination(const struct options *o)
 	if (o->path && o->mounts > 1)
 		return complain(BAD_INPUT, "--mounts: --path uses an overlay that is mounted "
 					   "already");
-	for (unsigned int i = 0; o->cold && i < o->op_count; i++) {
+	rc = o->in_container ? check_container(o) : SUCCESS;
+	for (unsigned int i = 0; !rc && o->cold && i < o->op_count; i++) {
 		if (!(o->ops[i]->flags & OP_CONSUMES))
 			return complain(BAD_INPUT,
 					"--cold: %s uses the same file again and again, so only "
 					"its first run would be cold; try --op openlower",
 					o->ops[i]->name);
 	}
-	for (unsigned int i = 0; o->path && i < o->op_count; i++) {
+	for (unsigned int i = 0; !rc && o->path && i < o->op_count; i++) {
 		if (o->ops[i]->flags & OP_LOWER_FILES)
 			return complain(BAD_INPUT,
 					"--op %s: needs fresh files in a lower layer, "
 					"so leave out --path",
 					o->ops[i]->name);
 	}
-	return SUCCESS;
+	return rc;
 }
 
 int options_parse(int argc, char **argv, struct options *o)

@@ -15,6 +15,7 @@
 #define MAX_BATCH	100000
 #define MAX_SAMPLES	1000
 #define MAX_MOUNTS	256
+#define IMAGE_LAYERS	120 /* docker allows 125, with some of its own */
 
 enum request {
 	REQUEST_MEASURE,
@@ -37,6 +38,7 @@ struct options {
 	const char *path;     /* NULL: make an overlay */
 	const char *raw;
 	const char *mount_options; /* NULL: none */
+	const char *in_container;  /* name of an engine; NULL: outside of containers */
 	unsigned int mounts;	   /* overlays over the same layers; tasks take turns */
 	bool cold;		   /* forget the host's dentries and inodes before each batch */
 	unsigned int samples;

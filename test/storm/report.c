@@ -20,11 +20,18 @@ static void print_header(const struct report *r, FILE *out)
 	fputc('\n', out);
 	if (o->path)
 		fprintf(out, "given overlay %s, raw %s on %s", o->path, o->raw, e->layer_fs.text);
+	else if (e->engine.text[0])
+		fprintf(out, "%u container%s of %s%s%s, %u lower layers, volume on %s", o->mounts,
+			o->mounts > 1 ? "s" : "", e->engine.text,
+			e->engine_driver.text[0] ? " with " : "", e->engine_driver.text, o->layers,
+			e->layer_fs.text);
 	else if (o->mounts > 1)
 		fprintf(out, "%u own overlays over the same %u lower layers on %s", o->mounts,
 			o->layers, e->layer_fs.text);
 	else
 		fprintf(out, "own overlay, %u lower layers on %s", o->layers, e->layer_fs.text);
+	if (e->engine.text[0] && e->mount_options.text[0])
+		fprintf(out, "\nits mount options: %s", e->mount_options.text);
 	fprintf(out, "; %u CPUs, %s, %s files%s\n", r->cpus, o->threads ? "threads" : "processes",
 		o->shared ? "shared" : "own", o->cold ? ", cold dentry cache" : "");
 	if (o->iterations)
@@ -297,6 +304,8 @@ static struct json_object *json_environment(const struct report *r)
 	add_text(object, "private_ns", e->private_ns.text);
 	add_text(object, "cred_shards", e->cred_shards.text);
 	add_text(object, "fs", e->layer_fs.text);
+	add_text(object, "container_engine", e->engine.text);
+	add_text(object, "container_storage", e->engine_driver.text);
 	add_text(object, "path", r->o->path);
 	add_text(object, "mount_options", r->o->mount_options);
 	add_text(object, "mount_options_in_force", e->mount_options.text);

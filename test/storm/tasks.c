@@ -137,6 +137,8 @@ static int begin(const struct task *task, struct op_context *ctx, int *counter)
 	/* A current directory of its own, for a thread too. */
 	if (!rc && plan->threads && unshare(CLONE_FS))
 		rc = -errno;
+	if (!rc && plan->door_count)
+		rc = container_enter(plan->doors[task->number % plan->door_count]);
 	if (!rc && fchdir(plan->roots[task->number % plan->root_count]))
 		rc = -errno;
 	if (!rc)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "container_doors.h"
 #include "latency.h"
 #include "lock_counter.h"
 #include "operations.h"
@@ -28,7 +29,9 @@ struct task_plan {
 	uint64_t before;  /* operations before the clock and the count start */
 	bool drop_caches; /* forget all dentries and inodes of the host when all tasks are ready */
 	const struct cpu_list *cpus;
-	const struct lock_counter *locks; /* NULL: do not count */
+	const struct lock_counter *locks;	    /* NULL: do not count */
+	const struct container_doors *const *doors; /* task i enters doors[i modulo their count] */
+	unsigned int door_count;		    /* 0: outside of containers */
 	struct latency *latency; /* what single operations took is added to it; NULL: not timed */
 };
 

@@ -221,6 +221,11 @@ int workplace_renew(struct workplace *w)
 	return leave(rc);
 }
 
+int workplace_unmount(struct workplace *w)
+{
+	return leave(unmount(w));
+}
+
 static int make_own_overlay(struct workplace *w, const struct options *o)
 {
 	int rc = refuse_overlay(o->base ? w->parent[SIDE_RAW] : w->scratch, o);

@@ -13,6 +13,8 @@
 
 enum side { SIDE_OVERLAY, SIDE_RAW, SIDE_COUNT };
 
+struct containers;
+
 struct workplace {
 	struct tree_shape shape;
 	const char *mount_options;
@@ -27,6 +29,7 @@ struct workplace {
 	/* Tops of the trees on each side: one for each mount through overlay, one beneath it. */
 	int roots[SIDE_COUNT][MAX_MOUNTS];
 	unsigned int root_count[SIDE_COUNT];
+	struct containers *containers; /* whose files the roots are; NULL: ours */
 };
 
 /**
@@ -51,6 +54,13 @@ int workplace_make(struct workplace *w, const struct options *o, unsigned int ta
  * Return: SUCCESS, or FAILED after one line of complaint.
  */
 int workplace_renew(struct workplace *w);
+
+/**
+ * workplace_unmount - unmount our overlays; the layers stay
+ *
+ * Return: as workplace_renew().
+ */
+int workplace_unmount(struct workplace *w);
 
 /**
  * workplace_remove - unmount and remove everything

@@ -162,6 +162,37 @@ static void table_names_what_was_measured(void **state)
 	}
 }
 
+static void a_container_is_told(void **state)
+{
+	struct report r = sample_report();
+	struct environment inside = environment;
+	struct options one = o;
+	struct json_object *root = as_read(&r);
+	char text[4096] = "";
+	FILE *out;
+
+	(void)state;
+	assert_null(at(root, "environment.container_engine"));
+	json_object_put(root);
+	strcpy(inside.engine.text, "docker 25.0");
+	strcpy(inside.engine_driver.text, "overlay2");
+	strcpy(inside.mount_options.text, "rw,index=off");
+	one.mounts = 1;
+	r.environment = &inside;
+	r.o = &one;
+	root = as_read(&r);
+	assert_string_equal(json_object_get_string(at(root, "environment.container_engine")),
+			    "docker 25.0");
+	assert_string_equal(json_object_get_string(at(root, "environment.container_storage")),
+			    "overlay2");
+	json_object_put(root);
+	out = fmemopen(text, sizeof(text), "w");
+	report_table(&r, out);
+	fclose(out);
+	assert_non_null(strstr(text, "1 container of docker 25.0 with overlay2, 7 lower layers"));
+	assert_non_null(strstr(text, "rw,index=off"));
+}
+
 static void output_file_appears_only_when_complete(void **state)
 {
 	char directory[] = "/tmp/ovl-storm-unit.XXXXXX", path[64];
@@ -196,6 +227,7 @@ int main(void)
 		cmocka_unit_test(json_has_the_documented_keys),
 		cmocka_unit_test(json_says_null_for_what_was_not_counted),
 		cmocka_unit_test(table_names_what_was_measured),
+		cmocka_unit_test(a_container_is_told),
 		cmocka_unit_test(output_file_appears_only_when_complete),
 	};
 

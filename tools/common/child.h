@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Other programs, run without a shell. */
-#ifndef DOCTOR_CHILD_H
-#define DOCTOR_CHILD_H
+#ifndef COMMON_CHILD_H
+#define COMMON_CHILD_H
 
 #include <stdio.h>
 #include <sys/types.h>
