@@ -47,6 +47,7 @@ $(O):
 
 check: all $(tests)
 	@set -e; for test in $(tests); do $(test_environment) CMOCKA_MESSAGE_OUTPUT=TAP "$$test"; done
+	@$(if $(program),$(top)/tools/common/options-documented $(O)/$(program) $(here))
 
 clean:
 	rm -f $(O)/*.o $(O)/*.d $(program:%=$(O)/%) $(O)/*_test
