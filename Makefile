@@ -61,7 +61,7 @@ help:
 	@echo 'make test          every test: unit, lint, guests of all suites (root)'
 	@echo 'make test-runtimes container engines on the stock module, on ours and across, all of it (root)'
 	@echo 'make test-load     hundreds of container starts: no leak, no slow-down (root)'
-	@echo 'make test-tools    write-lat: every cause it knows and that can be made, all ways to choose calls (root)'
+	@echo 'make test-tools    the tools in depth: causes made on purpose, kinds of advice, containers (root)'
 	@echo 'make test-fuse     FUSE writeback in guests of several sizes, and beside a flood of mounts (root)'
 	@echo 'make test-sanitize cases on a kernel with KASAN, lockdep, kmemleak ... (root)'
 	@echo 'make check         format, lint and unit tests only'
@@ -142,7 +142,8 @@ test-load: deps-guest
 
 .PHONY: test-tools
 test-tools: deps-guest
-	@SUITES='$(SUITES)' test/all --env OVL_WRITE_LAT=all --timeout 3600 --cases 'write-lat-*'
+	@SUITES='$(SUITES)' test/all --env OVL_WRITE_LAT=all --env OVL_TOOLS=all --timeout 5400 \
+		--cases 'write-lat-*' --cases 'doctor-*' --cases wb-top --cases storm-in-container
 
 # MiB of the guests: the bound of a FUSE mount is 1 % of what a host may have dirty, so its memory decides.
 FUSE_MEMORY ?= 512 1024 12288
