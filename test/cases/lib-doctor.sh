@@ -33,6 +33,23 @@ restore_installation() {
 	tar -C / -xf "$doctor_prepared/installed.tar"
 }
 
+# stock_back: the kernel's own module, where dkms has put that away (dkms remove would bring it back).
+# stock_away: undoes that.
+stock_back() {
+	: > stock.back
+	find "/var/lib/dkms/ovl-calm/original_module/$kernel" -name 'overlay.ko*' ! -name '*.origin' 2> /dev/null > stock.away
+	while read -r file; do
+		cp "$file" "/lib/modules/$kernel/kernel/fs/overlayfs/"
+		echo "/lib/modules/$kernel/kernel/fs/overlayfs/${file##*/}" >> stock.back
+	done < stock.away
+}
+
+stock_away() {
+	while read -r file; do
+		rm -f "$file"
+	done < stock.back
+}
+
 # doctor WORDS...: its report is in the file report, its exit status in $status. With --no-initramfs,
 # which is all that is slow, wherever that is not the point.
 doctor() {

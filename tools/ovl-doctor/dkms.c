@@ -11,7 +11,7 @@
 static const char *const looked_for[] = { "overlay", "fuse", "cuse", "virtiofs", NULL };
 
 /* dkms_tree="/elsewhere" in its configuration, which is shell. */
-static char *dkms_tree(void)
+char *dkms_tree(void)
 {
 	char *text = text_read(at("/etc/dkms/framework.conf"), NULL), *line;
 	char *tree = "/var/lib/dkms";

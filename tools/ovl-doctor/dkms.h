@@ -49,6 +49,9 @@ void kernels_read(struct kernels *kernels, const char *running, bool with_initra
 /* kernels_running - the running kernel's entry, or NULL when its modules are not installed */
 struct kernel *kernels_running(const struct kernels *kernels);
 
+/* dkms_tree - where DKMS keeps what it builds, without machine_root */
+char *dkms_tree(void);
+
 /* dkms_log_kernel - the kernel that a make.log of DKMS is about, or NULL */
 char *dkms_log_kernel(const char *log);
 

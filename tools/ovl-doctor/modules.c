@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dkms.h"
 #include "text.h"
 
 static const char *const suffixes[] = { ".ko", ".ko.xz", ".ko.gz", ".ko.zst" };
@@ -48,16 +49,33 @@ char *modules_dep_find(const char *dep, const char *name)
 	return NULL;
 }
 
-static void read_in_tree(struct module_file *f, const char *kernel, const char *name)
+static bool read_from(struct module_file *f, const char *directory, const char *name)
 {
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		char *path = text_format("/lib/modules/%s/kernel/%s/%s%s", kernel,
-					 directory_of(name), name, suffixes[i]);
+		char *path = text_format("%s/%s%s", directory, name, suffixes[i]);
 
 		if (!access(at("%s", path), F_OK)) {
 			module_file_read(f, path);
-			return;
+			return true;
 		}
+	}
+	return false;
+}
+
+/* DKMS may put the kernel's own module away for as long as ours is installed. */
+static void read_in_tree(struct module_file *f, const char *kernel, const char *name)
+{
+	char *away = text_format("%s/ovl-calm/original_module/%s", dkms_tree(), kernel);
+	char **architectures;
+	size_t count;
+
+	if (read_from(f, text_format("/lib/modules/%s/kernel/%s", kernel, directory_of(name)),
+		      name))
+		return;
+	architectures = names_in(at("%s", away), &count);
+	for (size_t i = 0; i < count; i++) {
+		if (read_from(f, text_format("%s/%s", away, architectures[i]), name))
+			return;
 	}
 }
 

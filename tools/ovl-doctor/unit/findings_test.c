@@ -64,6 +64,26 @@ static void old_module_loaded(void **state)
 	assert_string_equal(examine(), "");
 }
 
+/* As DKMS 3.2 leaves a machine: the kernel's own module is where DKMS keeps it, beside a note of
+ * its place. */
+static void in_tree_module_put_away(void **state)
+{
+	static const char away[] =
+		"/var/lib/dkms/ovl-calm/original_module/" KERNEL "/x86_64/overlay.ko";
+
+	(void)state;
+	take_away(IN_TREE);
+	put_file(text_format("%s.origin", away), IN_TREE "\n");
+	put_module(away, &in_tree);
+	assert_string_equal(examine(), "");
+	assert_int_equal(facts.storms[STORM_MOUNTER_CRED].evidence, EVIDENCE_SYMBOLS);
+	assert_int_equal(facts.storms[STORM_MOUNT_LOCK].evidence, EVIDENCE_SYMBOLS);
+	put_loaded("overlay", NULL, 0x11);
+	assert_string_equal(examine(), "old-module-loaded overlay");
+	assert_int_equal(facts.modules[OVERLAY].origin, ORIGIN_IN_TREE);
+	assert_string_equal(facts.modules[OVERLAY].source->path, away);
+}
+
 static void ovl_calm_not_installed(void **state)
 {
 	struct made_module quiet = in_tree;
@@ -348,6 +368,7 @@ int main(void)
 		machine_test(nothing_is_wrong_with_a_machine_in_order),
 		machine_test(a_machine_without_proc_is_an_error),
 		machine_test(old_module_loaded),
+		machine_test(in_tree_module_put_away),
 		machine_test(ovl_calm_not_installed),
 		machine_test(overlay_built_in),
 		machine_test(kernel_removed),
