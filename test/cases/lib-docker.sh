@@ -5,7 +5,8 @@
 
 docker_root=$PWD/disk/docker
 
-# dockerd_start [OPTION...]: with the driver that it chooses itself. Its log: dockerd.log.
+# dockerd_start [OPTION...]: with the driver that it chooses itself. Its log: dockerd.log. It answers only when
+# it has started the containers that come back, which takes minutes on a busy emulator.
 dockerd_start() {
 	kill -0 "${containerd_pid:-none}" 2> /dev/null || containerd_start
 	rm -f /run/docker.pid /run/docker.sock
@@ -13,7 +14,7 @@ dockerd_start() {
 	dockerd --data-root "$docker_root" --exec-root /run/docker --pidfile /run/docker.pid \
 		--containerd "$containerd_socket" --iptables=false --ip6tables=false --bridge=none "$@" > dockerd.log 2>&1 &
 	dockerd_pid=$!
-	wait_for 240 dockerd_answers || die "dockerd does not come up: $(tail -n 2 dockerd.log)"
+	wait_for 900 dockerd_answers || die "dockerd does not come up: $(tail -n 2 dockerd.log)"
 }
 
 dockerd_answers() {

@@ -181,7 +181,7 @@ containerd_start() {
 	: > containerd.log
 	containerd -c containerd.toml > containerd.log 2>&1 &
 	containerd_pid=$!
-	wait_for 240 containerd_answers || die "containerd does not come up: $(tail -n 2 containerd.log)"
+	wait_for 900 containerd_answers || die "containerd does not come up: $(tail -n 2 containerd.log)"
 }
 
 containerd_answers() {
