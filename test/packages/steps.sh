@@ -142,14 +142,35 @@ step_no_source() {
 	is "$(would_load "$(second)")" stock "which changes nothing for that kernel"
 }
 
+# in_initramfs KVER: the version of the overlay module in that kernel's initramfs, "stock" or "none"
+in_initramfs() {
+	rm -rf "$state/initramfs"
+	mkdir "$state/initramfs"
+	in_root unmkinitramfs "/boot/initrd.img-$1" /ovl-test/packages/initramfs >&2
+	ko=$(find "$state/initramfs" -name 'overlay.ko*' | head -n 1)
+	version_there=$([ -z "$ko" ] || in_root modinfo -F version "${ko#"$root"}")
+	[ -n "$ko" ] && echo "${version_there:-stock}" || echo none
+	rm -rf "$state/initramfs"
+}
+
 # The source package is set up after its kernel: dpkg runs our trigger.
 step_source_arrives() {
+	# The root makes none by itself, which saves minutes; this one is small, and overlay.ko is in it.
+	initramfs_tools=$root/etc/initramfs-tools
+	cp "$initramfs_tools/update-initramfs.conf" "$state/update-initramfs.conf"
+	echo update_initramfs=yes > "$initramfs_tools/update-initramfs.conf"
+	echo MODULES=list > "$initramfs_tools/conf.d/ovl-test"
+	echo overlay >> "$initramfs_tools/modules"
+	in_root update-initramfs -c -k "$(second)" >&2
+	is "$(in_initramfs "$(second)")" stock "the initramfs of the kernel that waits for its source has the stock module"
 	mv "$state/aside"/* "$root/usr/src/"
 	rmdir "$state/aside"
 	in_root dpkg-trigger --by-package=linux-source /usr/src
 	runs "dpkg runs the trigger" in_root dpkg --configure --pending
 	is "$(would_load "$(second)")" "ovl-calm-$(version)" "and the module is built for the kernel that waited for it"
 	is "$(would_load "$(first)")" "ovl-calm-$(version)" "and for the other one"
+	is "$(in_initramfs "$(second)")" "ovl-calm-$(version)" "its initramfs has ours"
+	mv "$state/update-initramfs.conf" "$initramfs_tools/"
 }
 
 # no_trace TEXT: nothing of us is left

@@ -26,8 +26,7 @@ int cgroup_line_parse(char *line, const char **controllers, const char **path)
 	return 0;
 }
 
-/* Where the hierarchy is mounted that has these controllers; NULL when it is not. */
-static const char *mounted_at(struct libmnt_table *mounts, const char *controllers)
+const char *cgroup_mounted_at(struct libmnt_table *mounts, const char *controllers)
 {
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_BACKWARD);
 	const char *target = NULL;
@@ -38,8 +37,8 @@ static const char *mounted_at(struct libmnt_table *mounts, const char *controlle
 
 		if (!type || strcmp(type, *controllers ? "cgroup" : "cgroup2") != 0)
 			continue;
-		/* Options of a version 1 hierarchy end with its controllers, in the same order. */
-		if (!*controllers || (options && strstr(options, controllers)))
+		/* The controllers of a version 1 hierarchy are among its options. */
+		if (!*controllers || mnt_match_options(options, controllers))
 			target = mnt_fs_get_target(fs);
 	}
 	mnt_free_iter(iter);
@@ -53,7 +52,7 @@ static int open_cgroup(struct container_doors *d, struct libmnt_table *mounts, c
 	int fd;
 
 	if (cgroup_line_parse(line, &controllers, &path) ||
-	    !(target = mounted_at(mounts, controllers)) || d->cgroup_count == DOOR_CGROUPS)
+	    !(target = cgroup_mounted_at(mounts, controllers)) || d->cgroup_count == DOOR_CGROUPS)
 		return SUCCESS;
 	snprintf(procs, sizeof(procs), "%s%s/cgroup.procs", target, path);
 	fd = open(procs, O_WRONLY | O_CLOEXEC);

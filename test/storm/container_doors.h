@@ -3,6 +3,7 @@
 #ifndef STORM_CONTAINER_DOORS_H
 #define STORM_CONTAINER_DOORS_H
 
+#include <libmount.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -52,5 +53,14 @@ int container_enter(const struct container_doors *d);
  * Return: 0, or -1 when it is no such line.
  */
 int cgroup_line_parse(char *line, const char **controllers, const char **path);
+
+/**
+ * cgroup_mounted_at - find where a hierarchy of control groups is mounted
+ * @mounts: as in /proc/self/mountinfo
+ * @controllers: of version 1, as in /proc/PID/cgroup; "" for the unified hierarchy
+ *
+ * Return: the mount point, owned by @mounts; NULL when it is not mounted.
+ */
+const char *cgroup_mounted_at(struct libmnt_table *mounts, const char *controllers);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <json-c/json.h>
 #include <cmocka.h>
@@ -29,6 +30,28 @@ static void control_groups_are_read(void **state)
 	assert_string_equal(controllers, "cpu,cpuacct");
 	assert_int_equal(cgroup_line_parse(none, &controllers, &path), -1);
 	assert_int_equal(cgroup_line_parse(other, &controllers, &path), -1);
+}
+
+static void control_groups_are_found_by_whole_names(void **state)
+{
+	char text[] = "30 24 0:26 / /c/cpuset rw shared:9 - cgroup cgroup rw,cpuset\n"
+		      "31 24 0:27 / /c/cpuacct rw shared:10 - cgroup cgroup rw,cpuacct,cpu\n"
+		      "32 24 0:28 / /c/systemd rw shared:11 - cgroup cgroup rw,xattr,name=systemd\n"
+		      "33 24 0:29 / /c/unified rw shared:12 - cgroup2 cgroup2 rw,nsdelegate\n";
+	FILE *file = fmemopen(text, strlen(text), "r");
+	struct libmnt_table *mounts = mnt_new_table();
+
+	(void)state;
+	assert_int_equal(mnt_table_parse_stream(mounts, file, "mountinfo"), 0);
+	fclose(file);
+	assert_string_equal(cgroup_mounted_at(mounts, "cpuset"), "/c/cpuset");
+	assert_string_equal(cgroup_mounted_at(mounts, "cpu"), "/c/cpuacct");
+	assert_string_equal(cgroup_mounted_at(mounts, "cpu,cpuacct"), "/c/cpuacct");
+	assert_string_equal(cgroup_mounted_at(mounts, "name=systemd"), "/c/systemd");
+	assert_null(cgroup_mounted_at(mounts, "name=other"));
+	assert_null(cgroup_mounted_at(mounts, "set"));
+	assert_string_equal(cgroup_mounted_at(mounts, ""), "/c/unified");
+	mnt_unref_table(mounts);
 }
 
 static struct json_object *at(struct json_object *object, const char *key)
@@ -112,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(control_groups_are_read),
+		cmocka_unit_test(control_groups_are_found_by_whole_names),
 		cmocka_unit_test(bundles_get_our_root_and_command),
 		cmocka_unit_test(drivers_of_the_kernels_overlay),
 		cmocka_unit_test(containers_end_with_their_input),
