@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dirty-pages FILE MIB SECONDS [msync|msync=PAGES]: maps FILE, makes it MIB MiB long and dirties it
- * page by page, for at most SECONDS.
+ * dirty-pages FILE MIB SECONDS [msync|msync=PAGES [SERVER]]: maps FILE, makes it MIB MiB long and
+ * dirties it page by page, for at most SECONDS.
  *
  * Each page begins with its number, so that what arrives in the end can be told from what was
  * there. With msync, the pages are then written back; with msync=PAGES they are whenever so many
- * more are dirty. Only what msync() acknowledged counts as synced.
+ * more are dirty. Only what msync() acknowledged counts as synced. In the end the process SERVER,
+ * which serves the file, is killed while the file is still mapped: unmapping writes back, too.
  *
  * Prints one line: "dirtied PAGES of PAGES ms TIME longest_ms PAUSE pauses PAUSES_OVER_20_MS synced
  * PAGES before_pause PAGES", the last being those dirtied before the first pause over 20 ms. The
@@ -99,6 +100,13 @@ static void dirty(const char *file, unsigned long pages, unsigned long every, st
 		sync_pages(map, pages - pages % every, pages, p);
 }
 
+/* From now on it answers nothing: a killed process does not return to user mode. */
+static void kill_server(pid_t server)
+{
+	if (server && kill(server, SIGKILL))
+		die("cannot kill", "the server");
+}
+
 /* The pages between two msync(): 0 for none, all for "msync", ULONG_MAX for what is no such word.
  */
 static unsigned long msync_every(const char *word, unsigned long all)
@@ -143,12 +151,14 @@ int main(int argc, char **argv)
 	struct progress *p;
 	sigset_t ended;
 	int status = 0;
-	pid_t child;
+	pid_t child, server;
 
-	if (argc < 4 || argc > 5 || !(mib = strtoul(argv[2], NULL, 10)) ||
-	    (seconds = strtod(argv[3], NULL)) <= 0 ||
+	server = argc > 5 ? strtol(argv[5], NULL, 10) : 0;
+	if (argc < 4 || argc > 6 || (argc > 5 && server <= 1) ||
+	    !(mib = strtoul(argv[2], NULL, 10)) || (seconds = strtod(argv[3], NULL)) <= 0 ||
 	    (every = msync_every(argv[4], mib << 8)) == ULONG_MAX) {
-		fprintf(stderr, "usage: dirty-pages FILE MIB SECONDS [msync|msync=PAGES]\n");
+		fprintf(stderr,
+			"usage: dirty-pages FILE MIB SECONDS [msync|msync=PAGES [SERVER]]\n");
 		return 2;
 	}
 	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -165,9 +175,11 @@ int main(int argc, char **argv)
 		/* killed with us, wherever the kernel makes it wait */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dirty(argv[1], mib << 8, every, p);
+		kill_server(server);
 		_exit(0);
 	}
 	if (!ends_within(child, seconds * 1e3, &status)) {
+		kill_server(server);
 		kill(child, SIGKILL);
 		/* A page fault that the server never answers may not even die: do not wait for
 		 * long. */
