@@ -174,6 +174,8 @@ int main(int argc, char **argv)
 	if (!child) {
 		/* killed with us, wherever the kernel makes it wait */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* One that cannot die would keep whoever reads our line waiting for more. */
+		close(STDOUT_FILENO);
 		dirty(argv[1], mib << 8, every, p);
 		kill_server(server);
 		_exit(0);

@@ -63,6 +63,25 @@ static bool make_room(const struct calm_conn *conn, unsigned int percent)
 	return handed_out[conn->by_root] + percent <= pool;
 }
 
+/* As calm_floor_take(). False when the pool has no share for it. */
+static bool take(struct calm_conn *conn)
+{
+	unsigned int percent = calm_param_floor_percent();
+
+	conn->wants_floor = false;
+	if (conn->floor || calm_bdi_min_ratio(conn->bdi) > 0)
+		return true;
+	conn->wants_floor = true;
+	if (!make_room(conn, percent))
+		return false;
+	if (calm_bdi_set_min_ratio(conn->bdi, percent))
+		return true;
+	conn->wants_floor = false;
+	conn->floor = percent;
+	handed_out[conn->by_root] += percent;
+	return true;
+}
+
 /**
  * calm_floor_take - lift a connection's threshold to its bound
  * @conn: the connection; its max_ratio is the floor_percent parameter or more
@@ -74,17 +93,7 @@ static bool make_room(const struct calm_conn *conn, unsigned int percent)
  */
 void calm_floor_take(struct calm_conn *conn)
 {
-	unsigned int percent = calm_param_floor_percent();
-
-	conn->wants_floor = false;
-	if (conn->floor || calm_bdi_min_ratio(conn->bdi) > 0)
-		return;
-	if (!make_room(conn, percent) || calm_bdi_set_min_ratio(conn->bdi, percent)) {
-		conn->wants_floor = true;
-		return;
-	}
-	conn->floor = percent;
-	handed_out[conn->by_root] += percent;
+	take(conn);
 }
 
 /**
@@ -101,14 +110,20 @@ void calm_floor_give(struct calm_conn *conn)
 
 static void floor_work_fn(struct work_struct *work)
 {
+	bool none_left[2] = { false, false };
 	struct calm_conn *conn;
 	bool empty = false;
 
 	mutex_lock(&calm_mutex);
 	list_for_each_entry(conn, &calm_conns, list) {
-		if (!conn->wants_floor || idle(conn))
+		/*
+		 * Whoever asks looks at all others, and at each counter of each
+		 * CPU: once one was refused, the rest would be, too.
+		 */
+		if (!conn->wants_floor || (!none_left[conn->by_root] && idle(conn)))
 			continue;
-		calm_floor_take(conn);
+		if (!none_left[conn->by_root])
+			none_left[conn->by_root] = !take(conn);
 		empty |= conn->wants_floor;
 	}
 	WRITE_ONCE(pools_empty, empty);
