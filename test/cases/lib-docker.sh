@@ -78,10 +78,10 @@ docker_see() {
 	echo "== logs"
 	docker logs "$1-churn" 2>&1
 	echo "== export"
-	mkdir -p exported
-	docker export "$1-churn" | tar -C exported --xattrs --xattrs-include='*' --numeric-owner -xpf -
-	fingerprint exported
-	rm -rf exported
+	mkdir -p disk/exported		# a tmpfs may have no user.* attributes
+	docker export "$1-churn" | tar -C disk/exported --xattrs --xattrs-include='*' --numeric-owner -xpf -
+	fingerprint disk/exported
+	rm -rf disk/exported
 	echo "== a read-only container of the committed image"
 	docker run --rm --read-only --network none "$1-kept" \
 		sh -c 'cd /data && ! touch x 2> /dev/null && find . | sort && cat old/a two "other name" && tail -c 20 big' 2>&1

@@ -54,13 +54,13 @@ podman_see() {
 	echo "== logs"
 	podman_do logs "$1-churn" 2>&1
 	echo "== export"
-	mkdir -p exported
+	mkdir -p disk/exported		# a tmpfs may have no user.* attributes
 	# To a file: a user may not open a pipe of root's by its path, as podman does.
 	podman_do export -o "$PWD/disk/podman/exported.tar" "$1-churn"
-	tar -C exported --xattrs --xattrs-include='*' --numeric-owner -xpf disk/podman/exported.tar
+	tar -C disk/exported --xattrs --xattrs-include='*' --numeric-owner -xpf disk/podman/exported.tar
 	rm disk/podman/exported.tar
-	fingerprint exported
-	rm -rf exported
+	fingerprint disk/exported
+	rm -rf disk/exported
 	echo "== a read-only container of each image"
 	# shellcheck disable=SC2086
 	podman_do run --rm --read-only --network none $podman_options "$1-kept" \
