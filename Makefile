@@ -131,7 +131,7 @@ test: deps-guest
 .PHONY: test-runtimes
 test-runtimes: deps-guest
 	@SUITES='$(SUITES)' test/all --env OVL_RUNTIMES=full --timeout 14400 --mem 4096 --cases same-bytes \
-		--cases docker-overlay2 --cases module-swap-under-docker --cases 'podman-*' --cases containerd-snapshotter
+		--cases 'docker-*' --cases module-swap-under-docker --cases 'podman-*' --cases containerd-snapshotter
 
 # One suite by default: what it looks for does not depend on the kernel.
 LOAD_SUITES ?= bookworm
