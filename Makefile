@@ -151,7 +151,7 @@ FUSE_MEMORY ?= 512 1024 12288
 test-fuse: deps-guest
 	@status=0; for mem in $(FUSE_MEMORY); do \
 		OVL_RESULTS='$(CURDIR)/build/test-fuse/'$$mem SUITES='$(SUITES)' test/all --mem $$mem --env OVL_FUSE=full \
-		--env OVL_STALL_BOUNDS=yes --env 'OVL_STALL_DELAYS=0 1' --timeout 7200 --cases fuse-flood --cases fuse-acknowledged \
+		--env OVL_STALL_BOUNDS=yes --env 'OVL_STALL_DELAYS=0 1' --env OVL_STALL_ROUNDS=3 --timeout 7200 --cases fuse-flood --cases fuse-acknowledged \
 		--cases fuse-bound --cases fuse-stall-policies || status=1; done; exit $$status
 
 .PHONY: test-sanitize
