@@ -23,6 +23,21 @@ would_load() {
 	echo "${found:-stock}"
 }
 
+# in_initramfs KVER: the version of the overlay module in that kernel's initramfs, "stock" or "none"
+in_initramfs() {
+	rm -rf "$state/initramfs"
+	mkdir "$state/initramfs"
+	in_root unmkinitramfs "/boot/initrd.img-$1" /ovl-test/packages/initramfs >&2
+	ko=$(find "$state/initramfs" -name 'overlay.ko*' | head -n 1)
+	if [ -n "$ko" ]; then
+		found=$(in_root modinfo -F version "${ko#"$root"}")
+		echo "${found:-stock}"
+	else
+		echo none
+	fi
+	rm -rf "$state/initramfs"
+}
+
 # said: what the last apt or dpkg said
 said() {
 	cat "$state/said"
@@ -72,6 +87,13 @@ END
 	chmod 755 "$root/usr/bin/uname"
 	printf '#!/bin/sh\nexit 101\n' > "$root/usr/sbin/policy-rc.d"
 	chmod 755 "$root/usr/sbin/policy-rc.d"
+	# As on a host, but small, and with our modules' names in it.
+	echo update_initramfs=yes > "$root/etc/initramfs-tools/update-initramfs.conf"
+	echo MODULES=list > "$root/etc/initramfs-tools/conf.d/ovl-test"
+	echo overlay >> "$root/etc/initramfs-tools/modules"
+	rm -f "$root/boot/initrd.img-$(first)"
+	in_root update-initramfs -c -k "$(first)" >&2
+	is "$(in_initramfs "$(first)")" stock "the initramfs carries the stock module"
 	"$top/packaging/tree" "$root/ovl-test/packages/tree"
 	old=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
 	echo "$old" > "$state/version"
@@ -90,6 +112,7 @@ step_install() {
 	apt "apt install" install "$(deb_of "$(version)")"
 	is "$(installed_for "$(first)")" 1 "DKMS has installed it for the running kernel"
 	is "$(would_load "$(first)")" "ovl-calm-$(version)" "modprobe would load ours"
+	is "$(in_initramfs "$(first)")" "ovl-calm-$(version)" "and so would the initramfs"
 	# The image leaves documentation out.
 	is "$(in_root dpkg -V ovl-calm | grep -vE ' /usr/share/(doc|man)')" "" "its files are those of the package"
 	runs "its tools run" in_root ovl-storm --list
@@ -129,8 +152,8 @@ step_no_source() {
 	# Each hook of each kernel package asks DKMS.
 	is "$(said | grep "no source of $(second).*apt install linux-source-$series" | sort -u | wc -l)" 1 \
 		"one line says which source package is missing"
-	is "$(would_load "$(second)")" stock "that kernel keeps its own module"
-	is "$(would_load "$(first)")" "ovl-calm-$(version)" "the other one keeps ours"
+	is "$(would_load "$(second)") $(in_initramfs "$(second)")" "stock stock" "that kernel keeps its own module"
+	is "$(would_load "$(first)") $(in_initramfs "$(first)")" "ovl-calm-$(version) ovl-calm-$(version)" "the other one keeps ours"
 	if in_root dkms build -m ovl-calm -v "$(version)" -k "$(second)" > "$state/said" 2>&1; then
 		not_ok "dkms build by hand fails"
 	else
@@ -142,27 +165,8 @@ step_no_source() {
 	is "$(would_load "$(second)")" stock "which changes nothing for that kernel"
 }
 
-# in_initramfs KVER: the version of the overlay module in that kernel's initramfs, "stock" or "none"
-in_initramfs() {
-	rm -rf "$state/initramfs"
-	mkdir "$state/initramfs"
-	in_root unmkinitramfs "/boot/initrd.img-$1" /ovl-test/packages/initramfs >&2
-	ko=$(find "$state/initramfs" -name 'overlay.ko*' | head -n 1)
-	version_there=$([ -z "$ko" ] || in_root modinfo -F version "${ko#"$root"}")
-	[ -n "$ko" ] && echo "${version_there:-stock}" || echo none
-	rm -rf "$state/initramfs"
-}
-
 # The source package is set up after its kernel: dpkg runs our trigger.
 step_source_arrives() {
-	# The root makes none by itself, which saves minutes; this one is small, and overlay.ko is in it.
-	initramfs_tools=$root/etc/initramfs-tools
-	cp "$initramfs_tools/update-initramfs.conf" "$state/update-initramfs.conf"
-	echo update_initramfs=yes > "$initramfs_tools/update-initramfs.conf"
-	echo MODULES=list > "$initramfs_tools/conf.d/ovl-test"
-	echo overlay >> "$initramfs_tools/modules"
-	in_root update-initramfs -c -k "$(second)" >&2
-	is "$(in_initramfs "$(second)")" stock "the initramfs of the kernel that waits for its source has the stock module"
 	mv "$state/aside"/* "$root/usr/src/"
 	rmdir "$state/aside"
 	in_root dpkg-trigger --by-package=linux-source /usr/src
@@ -170,7 +174,6 @@ step_source_arrives() {
 	is "$(would_load "$(second)")" "ovl-calm-$(version)" "and the module is built for the kernel that waited for it"
 	is "$(would_load "$(first)")" "ovl-calm-$(version)" "and for the other one"
 	is "$(in_initramfs "$(second)")" "ovl-calm-$(version)" "its initramfs has ours"
-	mv "$state/update-initramfs.conf" "$initramfs_tools/"
 }
 
 # no_trace TEXT: nothing of us is left
@@ -180,6 +183,7 @@ no_trace() {
 		usr/sbin/ovl-* 2> /dev/null)" "" "$1: none of our files is left"
 	for kver in $(kernels); do
 		is "$(would_load "$kver")" stock "$1: modprobe would load the stock module of $kver"
+		is "$(in_initramfs "$kver")" stock "$1: which is in its initramfs"
 		runs "$1: it is the in-tree one" sh -c \
 			"chroot '$root' modprobe -S '$kver' --show-depends overlay | grep /kernel/fs/overlayfs/"
 	done
@@ -201,6 +205,9 @@ step_kernel_upgrade() {
 	is "$(installed_for "$(second)")" 1 "DKMS has installed the module for it"
 	is "$(would_load "$(second)")" "ovl-calm-$(version)" "modprobe would load ours there"
 	is "$(would_load "$(first)")" "ovl-calm-$(version)" "and on the first kernel"
+	for kver in $(kernels); do
+		is "$(in_initramfs "$kver")" "ovl-calm-$(version)" "the initramfs of $kver has ours"
+	done
 	cp "$state/second" "$state/running"
 }
 
@@ -212,7 +219,7 @@ to_version() {
 	is "$(in_root dkms status -m ovl-calm -v "$was")" "" "$2: DKMS has forgotten $was"
 	is "$(ls -d "$root/usr/src/ovl-calm-"*)" "$root/usr/src/ovl-calm-$1" "$2: only its sources are there"
 	for kver in $(kernels); do
-		is "$(would_load "$kver")" "ovl-calm-$1" "$2: modprobe would load it on $kver"
+		is "$(would_load "$kver") $(in_initramfs "$kver")" "ovl-calm-$1 ovl-calm-$1" "$2: modprobe would load it on $kver, the initramfs too"
 	done
 }
 

@@ -18,9 +18,11 @@ works() {
 	if command -v ovl-doctor > /dev/null; then
 		ovl-doctor > doctor 2>&1 || diag "ovl-doctor: exit status $?"
 		sed 's/^/# /' doctor
-		ovl-doctor --no-initramfs --json > doctor.json || diag "ovl-doctor --no-initramfs: exit status $?"
+		ovl-doctor --json > doctor.json || diag "ovl-doctor --json: exit status $?"
 		is "$(jq -r '.modules[] | select(.name == "overlay") | "\(.origin) \(.version) \(.replaced)"' doctor.json)" \
 			"$([ "$1" = stock ] && echo in-tree null || echo "ovl-calm $1") false" "$1: ovl-doctor agrees"
+		is "$(jq -r '.findings[] | select(.code == "initramfs-stale") | .object' doctor.json)" "" \
+			"$1: and finds no old module in an initramfs"
 	elif [ "$1" != stock ]; then
 		not_ok "$1: ovl-doctor agrees"
 		diag "the package brought no ovl-doctor"
