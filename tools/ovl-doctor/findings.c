@@ -184,11 +184,15 @@ static void about_signature(struct findings *findings, const struct facts *facts
 								     key)
 						       : "with a key that this kernel was built "
 							 "with");
-		} else if (signatures_trust(s, m->signer) == ANSWER_NO) {
+		} else if (signatures_trust(s, m->signer, m->signer_serial) == ANSWER_NO) {
 			f = add(findings, "key-not-enrolled", facts->modules[i].name);
 			f->what = text_format("%s is signed by \"%s\", whose key the kernel does "
-					      "not have, and %s",
-					      m->path, m->signer, why);
+					      "not have%s, and %s",
+					      m->path, m->signer,
+					      signatures_trust(s, m->signer, NULL) == ANSWER_YES
+						      ? " (it has another one of that name)"
+						      : "",
+					      why);
 			f->advice =
 				s->efi ? text_format("mokutil --import %s, reboot and enroll", key)
 				       : text_format("without UEFI no key can be enrolled: "

@@ -170,9 +170,9 @@ bool module_file_parse(struct module_file *f, unsigned char *bytes, size_t size)
 }
 
 /* modinfo takes the signature apart, which no file format of ours should do a second time. */
-static char *signer_of(const char *path)
+static char *of_signature(const char *field, const char *path)
 {
-	char *argv[] = { "modinfo", "-F", "signer", (char *)path, NULL };
+	char *argv[] = { "modinfo", "-F", (char *)field, (char *)path, NULL };
 	int status;
 	char *text = child_text(argv, &status);
 
@@ -195,8 +195,10 @@ bool module_file_read(struct module_file *f, const char *path)
 	f->path = text_format("%s", path);
 	if (!parsed)
 		return false;
-	if (f->is_signed)
-		f->signer = signer_of(place);
+	if (f->is_signed) {
+		f->signer = of_signature("signer", place);
+		f->signer_serial = of_signature("sig_key", place);
+	}
 	return true;
 }
 

@@ -28,12 +28,13 @@ struct module_file {
 	unsigned int uses;   /* enum telling_symbol: functions of the kernel or of other modules */
 	unsigned int offers; /* its own functions */
 	bool is_signed;
-	char *signer; /* common name of the key's issuer; NULL when unsigned or not known */
+	char *signer;	     /* common name of the key's issuer; NULL when unsigned or not known */
+	char *signer_serial; /* serial number of its certificate, "0A:1B..."; likewise */
 };
 
 /**
  * module_file_parse - read a module that lies in memory
- * @f: filled in, with neither path nor signer
+ * @f: filled in, with neither path nor signer nor its serial number
  * @bytes: the file, compressed or not; may be changed
  * @size: in bytes
  *

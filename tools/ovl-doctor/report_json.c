@@ -53,6 +53,7 @@ static struct json_object *file_json(const struct module_file *f)
 	put_text(o, "build_id", f->build_id);
 	put_bool(o, "signed", f->is_signed);
 	put_text(o, "signer", f->signer);
+	put_text(o, "signer_serial", f->signer_serial);
 	return o;
 }
 
@@ -188,6 +189,8 @@ static struct json_object *signatures_json(const struct signatures *s)
 	put_text(o, "lockdown", s->lockdown);
 	put_bool(o, "demanded", s->demanded);
 	put_text(o, "dkms_certificate", s->mok);
+	put_text(o, "dkms_certificate_serial", s->mok_serial);
+	put_text(o, "dkms_key", s->mok_key_id);
 	return o;
 }
 

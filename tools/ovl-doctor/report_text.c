@@ -213,9 +213,11 @@ static void tell_signatures(const struct paint *p, const struct facts *facts)
 	if (m->path)
 		fprintf(p->out, "  %s: %s\n", m->path,
 			m->signer      ? text_format("signed by \"%s\", %s", m->signer,
-						     signatures_trust(s, m->signer) == ANSWER_YES
+						     signatures_trust(s, m->signer, m->signer_serial) ==
+								     ANSWER_YES
 							     ? "whose key the kernel has"
-						     : signatures_trust(s, m->signer) == ANSWER_NO
+						     : signatures_trust(s, m->signer,
+									m->signer_serial) == ANSWER_NO
 							     ? "whose key the kernel does not have"
 							     : "the kernel's keys cannot be read")
 			: m->is_signed ? "signed"

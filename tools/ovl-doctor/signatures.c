@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "signatures.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "text.h"
 
 #define EFIVARS	    "/sys/firmware/efi/efivars/"
@@ -80,6 +82,63 @@ static char *find_mok(void)
 	return NULL;
 }
 
+/* The hexadecimal digits at the start of a text, in lower case; "0A:1B" is "0a1b". */
+static char *hex_digits(const char *text)
+{
+	char *digits = text_format("%s", text);
+	size_t n = 0;
+
+	for (; isxdigit((unsigned char)*text) || *text == ':'; text++) {
+		if (*text != ':')
+			digits[n++] = (char)tolower((unsigned char)*text);
+	}
+	digits[n] = '\0';
+	return digits;
+}
+
+static char *serial_of(const char *text)
+{
+	char *digits = hex_digits(text);
+
+	return digits + strspn(digits, "0");
+}
+
+void certificate_of_openssl(const char *text, char **serial, char **key_id)
+{
+	char *rest = text_format("%s", text), *line, *id;
+	bool next = false;
+
+	*serial = *key_id = NULL;
+	while ((line = text_next_line(&rest))) {
+		if (starts_with(line, "serial="))
+			*serial = serial_of(line + strlen("serial="));
+		if (next && (id = hex_digits(line + strspn(line, " ")))[0])
+			/* The kernel leaves out one zero byte at the start, and no more. */
+			*key_id = strlen(id) > 2 && starts_with(id, "00") ? id + 2 : id;
+		next = strstr(line, "Subject Key Identifier") != NULL;
+	}
+	if (!*key_id)
+		*key_id = *serial;
+}
+
+/* DKMS makes DER, but takes either. */
+static void read_certificate(struct signatures *s)
+{
+	char *forms[] = { "DER", "PEM" };
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]) && s->mok && !s->mok_serial; i++) {
+		char *argv[] = {
+			"openssl", "x509",    "-in",  at("%s", s->mok),	      "-noout", "-inform",
+			forms[i],  "-serial", "-ext", "subjectKeyIdentifier", NULL
+		};
+		int status;
+		char *text = child_text(argv, &status);
+
+		if (!status)
+			certificate_of_openssl(text, &s->mok_serial, &s->mok_key_id);
+	}
+}
+
 void signatures_read(struct signatures *s)
 {
 	char *lockdown = text_line(at("/sys/kernel/security/lockdown"));
@@ -100,20 +159,24 @@ void signatures_read(struct signatures *s)
 		s->enforced == ANSWER_YES || (s->lockdown && strcmp(s->lockdown, "none") != 0);
 	s->keys = keys ? keys_of_proc(keys) : NULL;
 	s->mok = find_mok();
+	read_certificate(s);
 }
 
-enum answer signatures_trust(const struct signatures *s, const char *signer)
+enum answer signatures_trust(const struct signatures *s, const char *signer, const char *serial)
 {
-	char *rest, *line;
+	bool of_mok = serial && s->mok_serial && !strcmp(serial_of(serial), s->mok_serial);
+	char *rest, *line, *described;
 
 	if (!s->keys || !signer)
 		return ANSWER_UNKNOWN;
+	described =
+		of_mok ? text_format("%s: %s:", signer, s->mok_key_id) : text_format("%s:", signer);
 	rest = text_format("%s", s->keys);
 	while ((line = text_next_line(&rest))) {
-		const char *found = strstr(line, signer);
+		const char *found = strstr(line, described);
 
 		/* "NAME: ID: ..." or "ORGANIZATION: NAME: ID: ..." */
-		if (found && (found == line || found[-1] == ' ') && found[strlen(signer)] == ':')
+		if (found && (found == line || found[-1] == ' '))
 			return ANSWER_YES;
 	}
 	return ANSWER_NO;

@@ -149,7 +149,8 @@ static void json_has_the_documented_keys(void **state)
 					"source_missing", "modprobe_file", "initramfs", NULL });
 	has_keys(json_object_object_get(o, "signatures"),
 		 (const char *const[]){ "efi", "secure_boot", "shim_validates", "sig_enforce",
-					"lockdown", "demanded", "dkms_certificate", NULL });
+					"lockdown", "demanded", "dkms_certificate",
+					"dkms_certificate_serial", "dkms_key", NULL });
 	has_keys(first(o, "findings"),
 		 (const char *const[]){ "code", "object", "what", "advice", NULL });
 	json_object_put(o);
