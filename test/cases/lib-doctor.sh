@@ -37,7 +37,9 @@ restore_installation() {
 # stock_away: undoes that.
 stock_back() {
 	: > stock.back
-	find "/var/lib/dkms/ovl-calm/original_module/$kernel" -name 'overlay.ko*' ! -name '*.origin' 2> /dev/null > stock.away
+	: > stock.away
+	away=/var/lib/dkms/ovl-calm/original_module/$kernel
+	[ ! -d "$away" ] || find "$away" -name 'overlay.ko*' ! -name '*.origin' > stock.away
 	while read -r file; do
 		cp "$file" "/lib/modules/$kernel/kernel/fs/overlayfs/"
 		echo "/lib/modules/$kernel/kernel/fs/overlayfs/${file##*/}" >> stock.back
