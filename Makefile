@@ -63,7 +63,7 @@ help:
 	@echo 'make test-load     hundreds of container starts: no leak, no slow-down (root)'
 	@echo 'make test-tools    the tools in depth: causes made on purpose, kinds of advice, containers (root)'
 	@echo 'make test-fuse     FUSE writeback in guests of several sizes, and beside a flood of mounts (root)'
-	@echo 'make test-sanitize cases on a kernel with KASAN, lockdep, kmemleak ... (root)'
+	@echo 'make test-sanitize cases on kernels with KASAN, lockdep, kmemleak, KCSAN ... (root)'
 	@echo 'make check         format, lint and unit tests only'
 	@echo 'make modules       build overlay.ko and fuse.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
 	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
@@ -154,10 +154,16 @@ test-fuse: deps-guest
 		--env OVL_STALL_BOUNDS=yes --env 'OVL_STALL_DELAYS=0 1' --env OVL_STALL_ROUNDS=3 --timeout 7200 --cases fuse-flood --cases fuse-acknowledged \
 		--cases fuse-bound --cases fuse-stall-policies || status=1; done; exit $$status
 
+# SUITE-KIND of the kernels.
+SANITIZERS ?= bookworm-kasan trixie-kasan bookworm-kcsan
 .PHONY: test-sanitize
 test-sanitize: deps-guest
 	@tools/need-packages $(packages-sanitize)
-	@test/sanitize/run
+	@status=0; for kernel in $(SANITIZERS); do case $$kernel in \
+		*-kasan) test/sanitize/run --suite $${kernel%-kasan} || status=1 ;; \
+		*-kcsan) test/sanitize/run --suite $${kernel%-kcsan} --kcsan || status=1 ;; \
+		*) echo "SANITIZERS: $$kernel: neither SUITE-kasan nor SUITE-kcsan" >&2; status=1 ;; \
+		esac; done; exit $$status
 
 .PHONY: demo
 demo: deps-guest

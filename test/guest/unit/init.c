@@ -42,6 +42,8 @@ static void kernel_complaints(void **state)
 		"refcount_t: underflow; use-after-free.",
 		"list_del corruption. prev->next should be ffff",
 		"BUG: KASAN: use-after-free in calm_mntput+0x1d/0x90 [overlay]",
+		"BUG: KCSAN: data-race in ovl_drop_write [overlay] / vfs_statfs",
+		"BUG: KCSAN: assert: race in __d_drop+0x34/0x80",
 		"UBSAN: array-index-out-of-bounds in ovl/mounter_cred.c:44:19",
 		"WARNING: possible circular locking dependency detected",
 		"WARNING: suspicious RCU usage",
@@ -64,6 +66,7 @@ static void kernel_complaints(void **state)
 		"kmemleak: 1 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
 		"kasan: KernelAddressSanitizer initialized",
 		"debug: something called",
+		"BUG: KCSAN: data-race in _find_next_bit / rcu_report_qs_rnp",
 		"ovl-test: begin WARNING: is in the name of this case",
 	};
 	size_t i;
