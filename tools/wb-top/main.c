@@ -210,13 +210,14 @@ static int take_sample(struct sample *s, struct events *events, struct throttled
 {
 	if (!global_state_read(&s->global))
 		return complain(EXIT_FAILED, "/proc/vmstat cannot be read: %s", strerror(errno));
+	events_read(events, t);
+	throttled_end(t);
+	throttled_read_syncs(t, elapsed);
+	/* After the events, which may be about something that was mounted only now. */
 	if (!bdis_read(&s->bdis)) {
 		bdis_free(&s->bdis);
 		return complain(EXIT_FAILED, "/sys/class/bdi cannot be read: is sysfs mounted?");
 	}
-	events_read(events, t);
-	throttled_end(t);
-	throttled_read_syncs(t, elapsed);
 	s->interval = elapsed;
 	s->throttled = t;
 	s->events = events;
