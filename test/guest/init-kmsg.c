@@ -56,7 +56,6 @@ static const char *const suspicious[] = {
 	"CRED: Invalid",
 	"pagealloc:",
 	"KASAN",
-	"KCSAN",
 	"UBSAN",
 	"kfence",
 	"KFENCE",

@@ -65,6 +65,8 @@ static void kernel_complaints(void **state)
 		"kmemleak: Kernel memory leak detector initialized (mem pool available: 39482)",
 		"kmemleak: 1 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
 		"kasan: KernelAddressSanitizer initialized",
+		"kcsan: non-strict mode configured - use CONFIG_KCSAN_STRICT=y to see all data "
+		"races",
 		"debug: something called",
 		"BUG: KCSAN: data-race in _find_next_bit / rcu_report_qs_rnp",
 		"ovl-test: begin WARNING: is in the name of this case",
