@@ -105,20 +105,22 @@ static char *serial_of(const char *text)
 
 void certificate_of_openssl(const char *text, char **serial, char **key_id)
 {
-	char *rest = text_format("%s", text), *line, *id;
+	char *rest = text_format("%s", text), *line, *id, *whole = NULL;
 	bool next = false;
 
 	*serial = *key_id = NULL;
 	while ((line = text_next_line(&rest))) {
-		if (starts_with(line, "serial="))
+		if (starts_with(line, "serial=")) {
 			*serial = serial_of(line + strlen("serial="));
+			whole = hex_digits(line + strlen("serial="));
+		}
 		if (next && (id = hex_digits(line + strspn(line, " ")))[0])
 			/* The kernel leaves out one zero byte at the start, and no more. */
 			*key_id = strlen(id) > 2 && starts_with(id, "00") ? id + 2 : id;
 		next = strstr(line, "Subject Key Identifier") != NULL;
 	}
 	if (!*key_id)
-		*key_id = *serial;
+		*key_id = whole;
 }
 
 /* DKMS makes DER, but takes either. */

@@ -17,7 +17,7 @@ struct signatures {
 	char *keys;	  /* descriptions of the kernel's keys, one a line; NULL: not known */
 	char *mok;	  /* certificate that DKMS signs with, or NULL */
 	char *mok_serial; /* its serial number in hexadecimal; NULL: not known */
-	char *mok_key_id; /* what the kernel calls its key, as well */
+	char *mok_key_id; /* what the kernel calls its key; not NULL when mok_serial is not */
 };
 
 void signatures_read(struct signatures *s);

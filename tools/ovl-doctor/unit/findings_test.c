@@ -308,6 +308,8 @@ static void dkms_key_is_known_by_its_identifier(void **state)
 	certificate_of_openssl("serial=6E2A0D\nNo extensions matching ...\n", &s.mok_serial,
 			       &s.mok_key_id);
 	assert_int_equal(signatures_trust(&s, name, "6E:2A:0D"), ANSWER_YES);
+	certificate_of_openssl("serial=0AF3\n", &s.mok_serial, &s.mok_key_id);
+	assert_string_equal(s.mok_key_id, "0af3");
 	certificate_of_openssl("", &s.mok_serial, &s.mok_key_id);
 	assert_null(s.mok_serial);
 	assert_null(s.mok_key_id);
