@@ -147,12 +147,15 @@ test-tools: deps-guest
 
 # MiB of the guests: the bound of a FUSE mount is 1 % of what a host may have dirty, so its memory decides.
 FUSE_MEMORY ?= 512 1024 12288
+FUSE_WRITER_MEMORY ?= 1024 4096
 .PHONY: test-fuse
 test-fuse: deps-guest
 	@status=0; for mem in $(FUSE_MEMORY); do \
 		OVL_RESULTS='$(CURDIR)/build/test-fuse/'$$mem SUITES='$(SUITES)' test/all --mem $$mem --env OVL_FUSE=full \
-		--env OVL_STALL_BOUNDS=yes --env 'OVL_STALL_DELAYS=0 1' --env OVL_STALL_ROUNDS=3 --timeout 7200 --cases fuse-flood --cases fuse-acknowledged \
-		--cases fuse-bound --cases fuse-stall-policies || status=1; done; exit $$status
+		--timeout 7200 --cases fuse-flood --cases fuse-acknowledged --cases fuse-bound || status=1; done; \
+	for suite in $(SUITES); do for mem in $(FUSE_WRITER_MEMORY); do \
+		test/fuse-writer $$suite --mem $$mem --timeout 3600 --env 'OVL_STALL_SIZES=10 100' --env 'OVL_STALL_DELAYS=0 1' \
+		--out build/test-fuse/writer-$$suite-$$mem || status=1; done; done; exit $$status
 
 # SUITE-KIND of the kernels.
 SANITIZERS ?= bookworm-kasan trixie-kasan bookworm-kcsan

@@ -49,6 +49,15 @@ int trace_kprobe_events_write(const char *directory, const char *command)
 	return rc;
 }
 
+/*
+ * 0 for an object that another one removed meanwhile: a guard, or a second clean-up. tracefs has no
+ * such file then, or a file whose instance is no more.
+ */
+static int unless_gone(int rc)
+{
+	return rc == -ENOENT || rc == -ENODEV ? 0 : rc;
+}
+
 static int remove_instances(const char *directory, const struct choice *c, int *removed)
 {
 	char path[128];
@@ -65,7 +74,7 @@ static int remove_instances(const char *directory, const struct choice *c, int *
 			continue;
 		if (!unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR))
 			(*removed)++;
-		else
+		else if (unless_gone(-errno))
 			rc = -errno;
 	}
 	closedir(dir);
@@ -99,7 +108,7 @@ static int remove_events(const char *directory, const struct choice *c, int *rem
 
 		if (!one)
 			(*removed)++;
-		else
+		else if (unless_gone(one))
 			rc = one;
 	}
 	free(commands);

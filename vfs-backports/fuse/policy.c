@@ -176,9 +176,13 @@ void calm_dirtied(const struct super_block *sb)
 	rcu_read_lock();
 	conn = calm_conn_of(sb);
 	if (conn) {
+		enum calm_policy policy = READ_ONCE(conn->policy);
+
 		if (READ_ONCE(conn->wants_floor))
 			calm_floor_wanted();
-		if (READ_ONCE(conn->policy) == POLICY_TRUSTED)
+		if (policy != POLICY_STRICT)
+			calm_idle_ends(conn->bdi);
+		if (policy == POLICY_TRUSTED)
 			check_cap(conn);
 	}
 	rcu_read_unlock();

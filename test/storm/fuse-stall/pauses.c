@@ -1,27 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "pauses.h"
 
-/* Did the kernel put the task to sleep during this touch? Moves *@next on to the next touch. */
-static bool throttled(const struct touch *touch, const struct throttle_trace *t, size_t *next)
+/*
+ * How long the kernel asked the task to sleep during this touch, in seconds. A touch sleeps more
+ * than once where the bdi is at its limit. Moves *@next on to the next touch.
+ */
+static double asked_sleep(const struct touch *touch, const struct throttle_trace *t, size_t *next)
 {
-	bool slept = false;
+	double sleep = 0;
 
 	while (*next < t->count && t->events[*next].time < touch->start + touch->length) {
-		if (t->events[*next].time >= touch->start && t->events[*next].pause > 0)
-			slept = true;
-		(*next)++;
+		const struct throttle_event *event = &t->events[(*next)++];
+
+		if (event->time >= touch->start && event->pause > 0)
+			sleep += (double)event->pause * 1e-3;
 	}
-	return slept;
+	return sleep;
+}
+
+static void note_sleep(struct pauses *p, double sleep, bool *slept_before)
+{
+	if (sleep > p->longest_sleep)
+		p->longest_sleep = sleep;
+	if (*slept_before && sleep > p->longest_sleep_of_rest)
+		p->longest_sleep_of_rest = sleep;
+	*slept_before |= sleep > 0;
 }
 
 struct pauses pauses_find(const struct dirtying *d, const struct throttle_trace *t)
 {
 	struct pauses p = { .count = 0 };
+	bool slept_before = false;
 	size_t next = 0;
 
 	for (size_t i = 0; i < d->done; i++) {
-		bool slept = throttled(&d->touches[i], t, &next) || !t->tracing;
+		double sleep = asked_sleep(&d->touches[i], t, &next);
 		double seconds = (double)d->touches[i].length * 1e-9;
+		bool slept = sleep > 0 || !t->tracing;
+
+		note_sleep(&p, sleep, &slept_before);
 
 		if (d->touches[i].length <= LONG_TOUCH_NS)
 			continue;

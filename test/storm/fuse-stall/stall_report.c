@@ -157,6 +157,11 @@ void stall_report_print(const struct stall_result *r, FILE *out)
 		"       %zu pauses over 10 ms, longest %.1f ms (%.1f ms after the first), "
 		"%.0f pages per pause\n",
 		p.count, p.longest * 1e3, p.longest_of_rest * 1e3, p.pages_per_pause);
+	if (r->throttle.tracing)
+		fprintf(out,
+			"       one touch was asked to sleep %.0f ms at most (%.0f ms after the "
+			"first)\n",
+			p.longest_sleep * 1e3, p.longest_sleep_of_rest * 1e3);
 	if (p.others)
 		fprintf(out,
 			"       %zu more touches over 10 ms that dirty throttling did not cause\n",
@@ -252,15 +257,21 @@ struct json_object *stall_report_json(const struct stall_result *r)
 {
 	struct json_object *object = json_object_new_object();
 	struct pauses p = pauses_find(&r->fuse, &r->throttle);
+	bool synced = r->fuse.sync_seconds >= 0, traced = r->throttle.tracing;
 
 	add_set_up(object, r);
 	add(object, "complete", json_object_new_boolean(r->fuse.done == r->fuse.pages));
 	add(object, "pages", json_object_new_int64((int64_t)r->fuse.done));
 	add(object, "seconds", number(r->fuse.seconds));
-	add(object, "sync_seconds", r->fuse.sync_seconds < 0 ? NULL : number(r->fuse.sync_seconds));
+	add(object, "sync_seconds", synced ? number(r->fuse.sync_seconds) : NULL);
+	add(object, "total_seconds",
+	    synced ? number(r->fuse.seconds + r->fuse.sync_seconds) : NULL);
 	add(object, "pauses_over_10ms", json_object_new_int64((int64_t)p.count));
 	add(object, "longest_pause_ms", number(p.longest * 1e3));
 	add(object, "longest_pause_after_first_ms", number(p.longest_of_rest * 1e3));
+	add(object, "longest_sleep_ms", traced ? number(p.longest_sleep * 1e3) : NULL);
+	add(object, "longest_sleep_after_first_ms",
+	    traced ? number(p.longest_sleep_of_rest * 1e3) : NULL);
 	add(object, "pages_per_pause", number(p.pages_per_pause));
 	add(object, "other_touches_over_10ms", json_object_new_int64((int64_t)p.others));
 	add(object, "local_seconds", r->local.touches ? number(r->local.seconds) : NULL);

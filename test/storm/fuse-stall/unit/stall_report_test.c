@@ -76,7 +76,10 @@ static void json_has_the_documented_keys(void **state)
 	assert_true(json_object_get_boolean(get(root, "complete")));
 	assert_number(root, "seconds", 4);
 	assert_number(root, "sync_seconds", 1);
+	assert_number(root, "total_seconds", 5);
 	assert_number(root, "pauses_over_10ms", 1);
+	assert_number(root, "longest_sleep_ms", 36);
+	assert_number(root, "longest_sleep_after_first_ms", 0);
 	assert_number(root, "longest_pause_ms", 40);
 	assert_number(root, "longest_pause_after_first_ms", 0);
 	assert_number(root, "pages_per_pause", 2);
@@ -111,6 +114,9 @@ static void json_says_null_for_what_was_not_measured(void **state)
 	assert_null(get(root, "balance_dirty_pages"));
 	assert_null(get(root, "local_seconds"));
 	assert_null(get(root, "sync_seconds"));
+	assert_null(get(root, "total_seconds"));
+	assert_null(get(root, "longest_sleep_ms"));
+	assert_null(get(root, "longest_sleep_after_first_ms"));
 	assert_null(get(root, "competing_mb_per_s"));
 	assert_false(json_object_get_boolean(get(root, "complete")));
 	json_object_put(root);
@@ -118,9 +124,10 @@ static void json_says_null_for_what_was_not_measured(void **state)
 
 static void text_names_what_was_measured(void **state)
 {
-	static const char *const wanted[] = { "6.1.0",	 "0:44",       "2 threads",
-					      "4.000 s", "1 pauses",   "40.0 ms",
-					      "ext4",	 "12.0 MiB/s", "task_ratelimit" };
+	static const char *const wanted[] = { "6.1.0",	    "0:44",	  "2 threads",
+					      "4.000 s",    "1 pauses",	  "40.0 ms",
+					      "ext4",	    "12.0 MiB/s", "task_ratelimit",
+					      "sleep 36 ms" };
 	struct stall_result r = sample();
 	char text[4096] = "";
 	FILE *out = fmemopen(text, sizeof(text), "w");
