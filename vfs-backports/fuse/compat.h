@@ -10,6 +10,7 @@
 
 #include <linux/backing-dev.h>
 #include <linux/compiler.h>
+#include <linux/mm.h> /* EL7: it and vmstat.h include each other, and only mm.h may be first */
 #include <linux/vmstat.h>
 
 #include "calm_probed.h"

@@ -4,8 +4,8 @@
  *
  * A writer at its limit is paused for as long as the device is thought to need
  * for what it holds, up to a fifth of a second. The device's bandwidth is what it
- * wrote since the last estimate, divided by the time since then. From 5.14 on
- * that time begins anew when writeback starts, but a writer who dirties pages
+ * wrote since the last estimate, divided by the time since then. From 5.14 on (and
+ * EL8.6) that time begins anew when writeback starts, but a writer who dirties pages
  * faster than that comes to the throttle first: then the seconds in which nobody
  * wrote count, too, the bandwidth of an idle connection is next to nothing, and
  * each pause has its full length although the server answers within milliseconds.

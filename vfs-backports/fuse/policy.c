@@ -220,7 +220,8 @@ bool calm_dirty_folio(struct address_space *mapping, struct folio *folio)
 int calm_set_page_dirty(struct page *page)
 {
 #undef __set_page_dirty_nobuffers
-	struct address_space *mapping = page_mapping(page);
+	/* NULL once truncated; EL7 does not export page_mapping(), the same for a file's page */
+	struct address_space *mapping = READ_ONCE(page->mapping);
 	int dirtied = __set_page_dirty_nobuffers(page);
 
 	if (dirtied && mapping)
