@@ -35,15 +35,20 @@
 void calm_idle_ends(struct backing_dev_info *bdi)
 {
 	struct bdi_writeback *wb = &bdi->wb;
+	unsigned long so_far_written, so_far_dirtied;
 
 	if (time_before_eq(jiffies, READ_ONCE(wb->bw_time_stamp) + INTERVAL))
 		return;
 	if (wb_stat(wb, WB_WRITEBACK))
 		return;
+	so_far_written = wb_stat(wb, WB_WRITTEN);
+	so_far_dirtied = wb_stat(wb, WB_DIRTIED);
+
+	/* what the next estimate will subtract */
 	spin_lock(&wb->list_lock);
 	WRITE_ONCE(wb->bw_time_stamp, jiffies);
-	wb->written_stamp = wb_stat(wb, WB_WRITTEN);
-	wb->dirtied_stamp = wb_stat(wb, WB_DIRTIED);
+	wb->written_stamp = so_far_written;
+	wb->dirtied_stamp = so_far_dirtied;
 	spin_unlock(&wb->list_lock);
 }
 

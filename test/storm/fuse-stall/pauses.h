@@ -10,12 +10,11 @@
 #include "throttle_trace.h"
 
 struct pauses {
-	size_t count;		/* touches over 10 ms that slept in dirty throttling */
-	size_t others;		/* touches over 10 ms for another reason; 0 when not traced */
-	double longest;		/* seconds; 0 when none */
-	double longest_of_rest; /* without the first pause */
-	double longest_sleep; /* seconds that the kernel asked one touch to sleep; 0 when not traced
-			       */
+	size_t count;		      /* touches over 10 ms that slept in dirty throttling */
+	size_t others;		      /* touches over 10 ms for another reason; 0 when not traced */
+	double longest;		      /* seconds; 0 when none */
+	double longest_of_rest;	      /* without the first pause */
+	double longest_sleep;	      /* seconds asked of one touch; 0 when not traced */
 	double longest_sleep_of_rest; /* without the first touch that slept */
 	double pages_per_pause; /* pages dirtied for each pause, all of them when there is none */
 };
