@@ -15,6 +15,12 @@ fuse_module() {
 	if [ -e /sys/module/fuse/initstate ]; then echo stock; else echo built-in; fi
 }
 
+# has_idle_module: dkms has built and installed what keeps idle time out of a built-in FUSE's bandwidth.
+idle_module=fuse_idle_bandwidth
+has_idle_module() {
+	modprobe -n -q "$idle_module"
+}
+
 # floor_attribute: the finest attribute of a minimum there is. floor_percent: its units in 1 %.
 floor_attribute() {
 	if ls /sys/class/bdi/*/min_ratio_fine > /dev/null 2>&1; then echo min_ratio_fine; else echo min_ratio; fi

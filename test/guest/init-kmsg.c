@@ -119,7 +119,8 @@ void kmsg_mark(const char *fmt, ...)
  */
 static bool race_of_others(const char *text)
 {
-	static const char *const ours[] = { "[overlay]", "[fuse]", "[cuse]", "[virtiofs]" };
+	static const char *const ours[] = { "[overlay]", "[fuse]", "[cuse]", "[virtiofs]",
+					    "[fuse_idle_bandwidth]" };
 	size_t i;
 
 	if (!strstr(text, "BUG: KCSAN: data-race in "))

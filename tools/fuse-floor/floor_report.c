@@ -57,6 +57,9 @@ void floor_report_print(const struct floor_report *r, FILE *out)
 		"all; steps of %.4g %%\n",
 		percent(r->limits->mount), percent(r->limits->user), percent(r->limits->users),
 		percent(r->limits->total), percent(r->bdis->unit));
+	if (r->idle_module)
+		fprintf(out, "fuse_idle_bandwidth is loaded: the time in which nobody wrote does "
+			     "not make pauses longer\n");
 	if (r->bdis->count)
 		fprintf(out, "\n%-18s %10s %8s %8s %8s %-10s %s\n", "bdi", "owner", "floor",
 			"wanted", "max", "set by", "mounted on");
@@ -122,6 +125,7 @@ struct json_object *floor_report_json(const struct floor_report *r)
 	add(limits, "total", json_percent(r->limits->total));
 	add(object, "tool", json_object_new_string("fuse-floor"));
 	add(object, "module_policy", text_or_null(r->module_policy));
+	add(object, "idle_module", json_object_new_boolean(r->idle_module));
 	add(object, "step_percent", json_percent(r->bdis->unit));
 	add(object, "others_percent", json_percent(r->bdis->others));
 	add(object, "fuse_percent", json_percent(sum_of(r->bdis)));

@@ -15,6 +15,7 @@ struct floor_report {
 	const struct floor_state *state;
 	const struct share_limits *limits;
 	const char *module_policy; /* writeback= of our fuse module, NULL without it */
+	bool idle_module;	   /* fuse_idle_bandwidth is loaded */
 };
 
 void floor_report_print(const struct floor_report *r, FILE *out);

@@ -12,6 +12,7 @@
 #include "floor.h"
 #include "floor_options.h"
 #include "floor_report.h"
+#include "idle_module.h"
 #include "storm.h"
 
 #define FUSECTL_MAGIC 0x65735543
@@ -87,21 +88,48 @@ static int wait_for(const char *name, bool *found)
 	return rc;
 }
 
+static int any_mounts(bool *any)
+{
+	struct fuse_bdis b;
+	int rc = fuse_bdis_read(&b, &host);
+
+	*any = b.count > 0;
+	fuse_bdis_free(&b);
+	return rc;
+}
+
+static int apply(const struct floor_options *o)
+{
+	bool any;
+	int rc = floor_apply(&host, o->state, &o->limits);
+
+	/* No module that looks at all that becomes dirty on a host without FUSE mounts. */
+	if (!rc && !any_mounts(&any) && any)
+		idle_module_load();
+	return rc;
+}
+
 static int add_and_apply(const struct floor_options *o)
 {
 	bool found;
 	int rc = wait_for(o->bdi, &found);
 
-	if (rc || !found)
-		return rc;
-	return floor_apply(&host, o->state, &o->limits);
+	return rc || !found ? rc : apply(o);
+}
+
+static int undo_all(const struct floor_options *o)
+{
+	int rc = floor_undo_all(&host, o->state);
+
+	return idle_module_unload() ? FAILED : rc;
 }
 
 static int show(const struct floor_options *o, const char *module_policy)
 {
 	struct fuse_bdis bdis = { .bdis = NULL };
 	struct floor_state state;
-	struct floor_report r = { &bdis, &state, &o->limits, module_policy };
+	struct floor_report r = { &bdis, &state, &o->limits, module_policy,
+				  idle_module_is_loaded() };
 	int rc = floor_state_open(&state, o->state, false);
 
 	if (!rc)
@@ -143,9 +171,9 @@ int main(int argc, char **argv)
 		return module_policy ? SUCCESS : add_and_apply(&o);
 	case FLOOR_APPLY:
 	case FLOOR_REMOVE:
-		return module_policy ? SUCCESS : floor_apply(&host, o.state, &o.limits);
+		return module_policy ? SUCCESS : apply(&o);
 	case FLOOR_UNDO_ALL:
-		return floor_undo_all(&host, o.state);
+		return undo_all(&o);
 	default:
 		return show(&o, module_policy);
 	}

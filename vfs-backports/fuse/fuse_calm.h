@@ -19,6 +19,7 @@
 #include <linux/workqueue.h>
 
 #include "compat.h"
+#include "idle_bandwidth.h"
 
 #ifdef pr_fmt
 #undef pr_fmt
@@ -126,9 +127,6 @@ void calm_floor_take(struct calm_conn *conn);
 void calm_floor_give(struct calm_conn *conn);
 void calm_floor_wanted(void);
 void calm_floor_exit(void);
-
-/* idle_bandwidth.c: an estimate of the bandwidth that idle time does not lower */
-void calm_idle_ends(struct backing_dev_info *bdi);
 
 /* trusted.c: temporary pages that the global limits see, and their watchdog */
 bool calm_trusted_possible(void);

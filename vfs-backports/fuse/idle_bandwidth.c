@@ -15,7 +15,7 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 
-#include "fuse_calm.h"
+#include "idle_bandwidth.h"
 
 #ifdef CALM_HAVE_WB_WRITEBACK_INODES
 
@@ -27,10 +27,12 @@
  * @bdi: the connection's backing device
  *
  * Does nothing while writes are in flight, as their time does count, or while
- * estimates are being made. Cheap then: no lock, no sum over CPUs.
+ * estimates are being made. Cheap then, and whenever a page follows another: no
+ * lock, no sum over CPUs.
  *
- * Context: any that may dirty a page; takes the list_lock of the bdi's
- * writeback; does not sleep.
+ * Context: any that may dirty a page, also with preemption disabled; does not
+ * sleep. Tries the list_lock of the bdi's writeback, and leaves it to the next
+ * page when somebody holds it.
  */
 void calm_idle_ends(struct backing_dev_info *bdi)
 {
@@ -39,13 +41,15 @@ void calm_idle_ends(struct backing_dev_info *bdi)
 
 	if (time_before_eq(jiffies, READ_ONCE(wb->bw_time_stamp) + INTERVAL))
 		return;
-	if (wb_stat(wb, WB_WRITEBACK))
+	/* Exactly: the pages a server does not answer may be fewer than the counters' error. */
+	if (wb_stat(wb, WB_WRITEBACK) || wb_stat_sum(wb, WB_WRITEBACK))
 		return;
 	so_far_written = wb_stat(wb, WB_WRITTEN);
 	so_far_dirtied = wb_stat(wb, WB_DIRTIED);
 
 	/* what the next estimate will subtract */
-	spin_lock(&wb->list_lock);
+	if (!spin_trylock(&wb->list_lock))
+		return;
 	WRITE_ONCE(wb->bw_time_stamp, jiffies);
 	wb->written_stamp = so_far_written;
 	wb->dirtied_stamp = so_far_dirtied;

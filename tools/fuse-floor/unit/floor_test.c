@@ -244,7 +244,7 @@ static void status_tells_what_is_and_who_set_it(void **state)
 {
 	struct fuse_bdis b;
 	struct floor_state s;
-	struct floor_report r = { &b, &s, &limits, NULL };
+	struct floor_report r = { &b, &s, &limits, NULL, true };
 	struct json_object *root, *mount;
 
 	(void)state;
