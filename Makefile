@@ -153,7 +153,10 @@ test-fuse: deps-guest
 	@status=0; for mem in $(FUSE_MEMORY); do \
 		OVL_RESULTS='$(CURDIR)/build/test-fuse/'$$mem SUITES='$(SUITES)' test/all --mem $$mem --env OVL_FUSE=full \
 		--timeout 7200 --cases fuse-flood --cases fuse-acknowledged --cases fuse-bound || status=1; done; \
-	for suite in $(SUITES); do for mem in $(FUSE_WRITER_MEMORY); do \
+	for suite in $(SUITES); do \
+		test/guest/run $$suite --icount --mem 1024 --env OVL_FUSE=full --env OVL_STALL_CLOCK=instructions \
+		--timeout 1800 --cases fuse-flood --out build/test-fuse/flood-$$suite || status=1; \
+		for mem in $(FUSE_WRITER_MEMORY); do \
 		test/fuse-writer $$suite --mem $$mem --timeout 3600 --env 'OVL_STALL_SIZES=10 100' --env 'OVL_STALL_DELAYS=0 1' \
 		--out build/test-fuse/writer-$$suite-$$mem || status=1; done; done; exit $$status
 
