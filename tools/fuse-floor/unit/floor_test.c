@@ -255,6 +255,7 @@ static void status_tells_what_is_and_who_set_it(void **state)
 	root = floor_report_json(&r);
 	assert_string_equal(json_object_get_string(get(root, "fuse_percent")), "2.7777");
 	assert_string_equal(json_object_get_string(get(root, "others_percent")), "0.05");
+	assert_true(json_object_get_boolean(get(root, "idle_module")));
 	assert_int_equal(json_object_array_length(get(root, "mounts")), 3);
 	mount = json_object_array_get_idx(get(root, "mounts"), 0);
 	assert_string_equal(json_object_get_string(get(mount, "bdi")), "0:41");
