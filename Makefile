@@ -80,8 +80,7 @@ help:
 
 .PHONY: modules
 modules:
-	+@tools/build-module ovl vfs-backports/fuse vfs-backports/fuse-idle-bandwidth --kernel '$(KVER)' --kdir '$(KDIR)' --output '$(OUT)' \
-		$(if $(KSRC),--source '$(KSRC)')
+	+@tools/build-module --kernel '$(KVER)' --kdir '$(KDIR)' --output '$(OUT)' $(if $(KSRC),--source '$(KSRC)')
 
 .PHONY: deps-check deps-guest
 deps-check:
