@@ -32,6 +32,7 @@ int facts_read(struct facts *facts, const struct depth *depth)
 	facts->host = text_line(at("/proc/sys/kernel/hostname"));
 	for (int i = 0; i < MODULES; i++)
 		module_read(&facts->modules[i], facts->release, names[i]);
+	module_read(&facts->idle_bandwidth, facts->release, "fuse_idle_bandwidth");
 	mounts_read(&facts->mounts);
 	users_read(&facts->mounts, depth->files);
 	kernels_read(&facts->kernels, facts->release, depth->initramfs);

@@ -18,6 +18,7 @@ struct facts {
 	char *release; /* of the running kernel */
 	bool privileged;
 	struct module modules[MODULES];
+	struct module idle_bandwidth; /* fuse_idle_bandwidth, which replaces no other */
 	struct kernels kernels;
 	struct mounts mounts;
 	struct signatures signatures;

@@ -268,6 +268,29 @@ static char *floor_advice(const struct facts *facts, const struct filesystem *fs
 	return text_format("fuse-floor --apply, or echo 1 > /sys/class/bdi/%s/min_ratio", fs->bdi);
 }
 
+/* It is installed only for kernels whose estimate of a mount's bandwidth counts idle time. */
+static void about_idle_bandwidth(struct findings *findings, const struct facts *facts)
+{
+	const struct module *m = &facts->idle_bandwidth;
+
+	if (m->state != MODULE_ABSENT || !m->files.wanted.path)
+		return;
+	for (size_t i = 0; i < facts->mounts.count; i++) {
+		const struct filesystem *fs = &facts->mounts.list[i];
+		struct finding *f;
+
+		if (fs->kind != KIND_FUSE || !fs->bdi || fs->strict_limit == 0)
+			continue;
+		f = add(findings, "fuse-idle-counted", fs->bdi);
+		f->what = text_format("writers of %s at %s may have to wait 0.2 s at a time after "
+				      "it was idle: %s is installed but not loaded",
+				      fs->type, fs->places[0].where, m->name);
+		f->advice =
+			text_format("modprobe %s, or fuse-floor --apply, which does it", m->name);
+		return; /* one is enough to load it */
+	}
+}
+
 static void about_fuse(struct findings *findings, const struct facts *facts)
 {
 	bool storm = facts->storms[STORM_FUSE_THRESHOLD].present == ANSWER_YES;
@@ -320,4 +343,5 @@ void findings_make(struct findings *findings, const struct facts *facts)
 	about_parameters(findings, facts);
 	about_probe(findings, facts);
 	about_fuse(findings, facts);
+	about_idle_bandwidth(findings, facts);
 }

@@ -395,6 +395,31 @@ static void fuse_policies(void **state)
 	advises("not trusted any more", "echo trusted");
 }
 
+static void fuse_idle_counted(void **state)
+{
+	static const char file[] = "updates/dkms/fuse_idle_bandwidth.ko";
+	char *dep = text_read(at("/lib/modules/" KERNEL "/modules.dep"), NULL);
+
+	(void)state;
+	put_file("/proc/self/mountinfo", "40 21 0:50 / /f rw - fuse.sshfs h:/ rw,user_id=1000\n"
+					 "41 21 0:51 / /g rw - fuse.sshfs h:/ rw,user_id=1000\n");
+	put_file("/sys/class/bdi/0:50/min_ratio", "1\n");
+	put_file("/sys/class/bdi/0:50/max_ratio", "1\n");
+	put_file("/sys/class/bdi/0:51/min_ratio", "1\n");
+	put_file("/sys/class/bdi/0:51/max_ratio", "1\n");
+	/* Not for this kernel. */
+	assert_string_equal(examine(), "");
+	put_file("/lib/modules/" KERNEL "/modules.dep", text_format("%s%s:\n", dep, file));
+	put_module(text_format("/lib/modules/" KERNEL "/%s", file), &ours);
+	assert_string_equal(examine(), "fuse-idle-counted 0:50");
+	advises("not loaded", "modprobe fuse_idle_bandwidth");
+	/* Whose limit is not strict, does not wait. */
+	put_file("/sys/class/bdi/0:50/strict_limit", "0\n");
+	assert_string_equal(examine(), "fuse-idle-counted 0:51");
+	put_loaded("fuse_idle_bandwidth", "ovl-calm-9.9.9", 0x66);
+	assert_string_equal(examine(), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,6 +443,7 @@ int main(void)
 		machine_test(storm_not_removed),
 		machine_test(fuse_no_floor),
 		machine_test(fuse_policies),
+		machine_test(fuse_idle_counted),
 	};
 
 	return cmocka_run_group_tests_name("findings", tests, NULL, NULL);
