@@ -78,13 +78,16 @@ step_build() {
 	kernels > "$state/kernels"
 	tail -n 1 "$state/kernels" > "$state/first"
 	cp "$state/first" "$state/running"
-	mv "$root/usr/bin/uname" "$root/usr/bin/uname.real"
-	cat > "$root/usr/bin/uname" << 'END'
+	# Debian 11 may still have a /bin of its own.
+	uname=$root/usr/bin/uname
+	[ -e "$uname" ] || uname=$root/bin/uname
+	mv "$uname" "$uname.real"
+	cat > "$uname" << 'END'
 #!/bin/sh
 [ "$*" = -r ] || exec uname.real "$@"
 echo "${OVL_UNAME:-$(uname.real -r)}"
 END
-	chmod 755 "$root/usr/bin/uname"
+	chmod 755 "$uname"
 	printf '#!/bin/sh\nexit 101\n' > "$root/usr/sbin/policy-rc.d"
 	chmod 755 "$root/usr/sbin/policy-rc.d"
 	# As on a host, but small, and with our modules' names in it.
