@@ -131,11 +131,24 @@ static bool race_of_others(const char *text)
 	return true;
 }
 
+/* An allocation that was made to fail may say in a call trace whose it was. */
+static bool trace_of_forced_failure(const char *text)
+{
+	static unsigned int forced;
+
+	if (strstr(text, "FAULT_INJECTION: forcing a failure"))
+		forced++;
+	else if (forced && !strncmp(text, "Call Trace:", strlen("Call Trace:")))
+		return forced--;
+	return false;
+}
+
 bool kmsg_suspicious(const char *text)
 {
 	size_t i;
 
-	if (!strncmp(text, MARK, strlen(MARK)) || race_of_others(text))
+	if (!strncmp(text, MARK, strlen(MARK)) || race_of_others(text) ||
+	    trace_of_forced_failure(text))
 		return false;
 	for (i = 0; i < ARRAY_SIZE(suspicious); i++)
 		if (strstr(text, suspicious[i]))

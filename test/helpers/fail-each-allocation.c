@@ -17,7 +17,12 @@
  * to succeed. STEP (default 1) leaves all but every STEPth allocation alone.
  *
  * Needs /proc/self/fail-nth and root. Which allocations can fail, the files in
- * /sys/kernel/debug/failslab decide. Prints one line:
+ * /sys/kernel/debug/failslab decide. Prints a line for each call that failed:
+ *
+ *   at ERROR [FUNCTION[@MODULE]...]     innermost function first
+ *
+ * with who asked for the allocation, where the kernel logs it: when failslab's
+ * file verbose is 2, but not of allocations that are to fail silently. Then
  *
  *   calls=N failed=N errors=ENOMEM:N,...
  *
@@ -274,6 +279,60 @@ static const char *error_name(int error)
 	return number;
 }
 
+/*
+ * The kernel log from here on. Its messages of a failure come from this task, so
+ * they are complete when the call has returned; those of others may be between.
+ */
+static int kernel_log = -1;
+
+static void skip_log(void)
+{
+	if (lseek(kernel_log, 0, SEEK_END) < 0)
+		die("go to the end of /dev/kmsg");
+}
+
+/*
+ * A line of a call trace, " function+0x1/0x2 [module]", as " function@module". What the unwinder
+ * is not sure of has a question mark and is left out, and so are the endings of compilers.
+ */
+static void print_frame(const char *line)
+{
+	char function[128], module[64];
+	int got = sscanf(line, " %127[A-Za-z0-9_.]+0x%*x/0x%*x [%63[^] ]", function, module);
+
+	if (line[0] != ' ' || got < 1 || !strstr(line, "+0x"))
+		return;
+	function[strcspn(function, ".")] = '\0';
+	printf(" %s%s%s", function, got == 2 ? "@" : "", got == 2 ? module : "");
+}
+
+/* Who asked for the allocation that failed, when the kernel says it. */
+static void report_place(int error)
+{
+	char record[9000]; /* the kernel refuses readers with less than a record's worth */
+	bool trace = false;
+	ssize_t n;
+
+	printf("at %s", error_name(error));
+	while ((n = read(kernel_log, record, sizeof(record) - 1)) > 0 ||
+	       (n < 0 && (errno == EINTR || errno == EPIPE))) {
+		const char *text;
+
+		if (n < 0)
+			continue;
+		record[n] = '\0';
+		text = strchr(record, ';');
+		if (!text)
+			continue;
+		text++;
+		if (!strncmp(text, "Call Trace:", strlen("Call Trace:")))
+			trace = true;
+		else if (trace)
+			print_frame(text);
+	}
+	printf("\n");
+}
+
 static void report(unsigned int made, unsigned int failed, const unsigned int *errors)
 {
 	const char *comma = "";
@@ -313,6 +372,10 @@ int main(int argc, char **argv)
 	if (fail_nth < 0)
 		die("open /proc/self/fail-nth (a kernel with CONFIG_FAULT_INJECTION, and root)");
 
+	kernel_log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (kernel_log < 0)
+		die("open /dev/kmsg");
+
 	/* What only the first call of all allocates is not counted. */
 	if (call->prepare() || call->make(0) || call->undo())
 		die("make the call without any failure");
@@ -325,6 +388,7 @@ int main(int argc, char **argv)
 		}
 		if (call->prepare())
 			die("prepare");
+		skip_log();
 		arm(nth);
 		status = call->make(nth);
 		error = errno;
@@ -337,6 +401,7 @@ int main(int argc, char **argv)
 		if (status) {
 			failed++;
 			errors[error < MAX_ERRNO ? error : 0]++;
+			report_place(error);
 			if (call->make(nth))
 				die("make the call after one that failed");
 		} else if (failure && argc > 1 + call->arguments) {

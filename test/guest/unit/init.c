@@ -82,6 +82,15 @@ static void kernel_complaints(void **state)
 			fail_msg("false alarm: %s", good[i]);
 }
 
+static void traces_that_were_asked_for(void **state)
+{
+	(void)state;
+	assert_false(kmsg_suspicious("FAULT_INJECTION: forcing a failure."));
+	assert_false(kmsg_suspicious("name failslab, interval 1, probability 0, space 0, times 0"));
+	assert_false(kmsg_suspicious("Call Trace:"));
+	assert_true(kmsg_suspicious("Call Trace:"));
+}
+
 static void announced_complaints(void **state)
 {
 	char *const allow[] = { "at fs/made/up.c", NULL };
@@ -320,11 +329,17 @@ static void cases_that_come_last(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kernel_complaints),	 cmocka_unit_test(announced_complaints),
-		cmocka_unit_test(leak_reports),		 cmocka_unit_test(taint),
-		cmocka_unit_test(mount_points),		 cmocka_unit_test(what_a_case_says),
-		cmocka_unit_test(errors_are_no_results), cmocka_unit_test(endless_line),
-		cmocka_unit_test(run_configuration),	 cmocka_unit_test(cases_that_come_last),
+		cmocka_unit_test(kernel_complaints),
+		cmocka_unit_test(announced_complaints),
+		cmocka_unit_test(traces_that_were_asked_for),
+		cmocka_unit_test(leak_reports),
+		cmocka_unit_test(taint),
+		cmocka_unit_test(mount_points),
+		cmocka_unit_test(what_a_case_says),
+		cmocka_unit_test(errors_are_no_results),
+		cmocka_unit_test(endless_line),
+		cmocka_unit_test(run_configuration),
+		cmocka_unit_test(cases_that_come_last),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
