@@ -34,6 +34,12 @@ functions_of_modules() {
 	awk 'NF == 4 { sub(/\..*/, "", $3); print $3 }' /proc/kallsyms | sort -u
 }
 
+# functions_of_stock STOCK NOW: of two such lists, of the stock modules and of ours, which functions of ours are the stock
+# modules'. Where ours takes the place of one by its name, that one is called NAME_stock.
+functions_of_stock() {
+	awk 'NR == FNR { now[$1] = 1; next } { print $1 (($1 "_stock") in now ? "_stock" : "") }' "$2" "$1"
+}
+
 # asked_by_us STOCK FILE: the lines "at" of FILE for allocations that a function of ours asked for, which is one
 # that is not in STOCK, the functions of the stock modules; but not where it only passes the call on to a function of the
 # kernel that it stands for and is named after, as calm_clone_private_mount does.
@@ -61,7 +67,8 @@ every() {
 	# shellcheck disable=SC2016 # of the inner shell
 	runs "$every_module: $every_name: the call after each failure works" \
 		sh -c 'out=$1; shift; exec "$@" > "$out"' sh "$every_out" "$OVL_BIN/fail-each-allocation" "$@"
-	diag "$every_module: $every_name: $(grep '^calls=' "$every_out")"
+	every_said=$(grep '^calls=' "$every_out") || die "fail-each-allocation did not get to its end"
+	diag "$every_module: $every_name: $every_said"
 	runs "$every_module: $every_name: allocations failed" test "$(said calls "$every_out")" -gt 0
 	every_known=$(grep -c '^at [A-Z0-9]* .' "$every_out" || :)
 	runs "$every_module: $every_name: the kernel says whose they were" \
@@ -81,5 +88,7 @@ every() {
 		runs "$every_module: $every_name: no more than with the stock module of which it does not ($every_unknown)" \
 			test $every_unknown -le "$(cat "every/unknown $every_name")" ;;
 	esac
-	is "$(asked_by_us every/functions "$every_out")" "" "$every_module: $every_name: none of our allocations makes it fail"
+	functions_of_modules > every/functions-now
+	functions_of_stock every/functions every/functions-now > every/functions-of-stock
+	is "$(asked_by_us every/functions-of-stock "$every_out")" "" "$every_module: $every_name: none of our allocations makes it fail"
 }
