@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ops-on-cpus DIR ROUNDS: file operations in DIR on one CPU after the other.
+ * ops-on-cpus DIR ROUNDS|until-sigterm: file operations in DIR on one CPU after the other.
  *
  * In each round goes to every CPU that takes the task, and there makes, writes,
  * reads, changes and removes a file of its own, opens DIR/file for reading and
  * checks what stat(2) says: owner, mode, size. A CPU may go offline at any time.
+ * With until-sigterm, the last round is a whole one that begins after the signal.
  * Prints the CPUs that operations ran on, in ascending order.
  *
  * Exit: 0; 1 when an operation fails or shows something else; 2 usage.
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,13 @@
 #include <unistd.h>
 
 static bool used[CPU_SETSIZE];
+static volatile sig_atomic_t told_to_end;
+
+static void end_soon(int sig)
+{
+	(void)sig;
+	told_to_end = 1;
+}
 
 static void need(bool ok, const char *what)
 {
@@ -53,16 +62,22 @@ static void operate(const char *dir)
 
 int main(int argc, char **argv)
 {
+	bool until_sigterm = argc == 3 && !strcmp(argv[2], "until-sigterm");
 	unsigned long rounds = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
+	struct sigaction end = { .sa_handler = end_soon, .sa_flags = SA_RESTART };
 	const char *separator = "";
+	sig_atomic_t last;
 	cpu_set_t cpus;
 	int cpu;
 
-	if (!rounds) {
-		fprintf(stderr, "usage: ops-on-cpus DIR ROUNDS\n");
+	if (!rounds && !until_sigterm) {
+		fprintf(stderr, "usage: ops-on-cpus DIR ROUNDS|until-sigterm\n");
 		return 2;
 	}
-	while (rounds--) {
+	if (until_sigterm)
+		need(sigaction(SIGTERM, &end, NULL) == 0, "be told to end");
+	do {
+		last = told_to_end;
 		for (cpu = 0; cpu < CPU_SETSIZE && cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
 			CPU_ZERO(&cpus);
 			CPU_SET(cpu, &cpus);
@@ -71,7 +86,7 @@ int main(int argc, char **argv)
 			used[sched_getcpu()] = true;
 			operate(argv[1]);
 		}
-	}
+	} while (until_sigterm ? !last : --rounds > 0);
 	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
 		if (used[cpu]) {
 			printf("%s%d", separator, cpu);
