@@ -79,7 +79,7 @@ static ssize_t in_flight_pages_show(struct calm_conn *conn, char *buf)
 
 static ssize_t counted_pages_show(struct calm_conn *conn, char *buf)
 {
-	return scnprintf(buf, PAGE_SIZE, "%lu\n", READ_ONCE(conn->nr_in_flight));
+	return scnprintf(buf, PAGE_SIZE, "%lu\n", READ_ONCE(conn->nr_counted));
 }
 
 static ssize_t oldest_write_ms_show(struct calm_conn *conn, char *buf)

@@ -67,10 +67,15 @@ enum calm_watchdog {
  * @lock: protects all below
  * @cap: pages that POLICY_TRUSTED lets it hold without strictlimit
  * @capped: strictlimit is in force although the policy is POLICY_TRUSTED
- * @in_flight: temporary pages counted as NR_WRITEBACK, oldest first, by lru
- * @nr_in_flight: length of @in_flight
- * @dead: unmounted; the last page that leaves @in_flight frees this struct
- * @watch: looks at the oldest page of @in_flight
+ * @limited: @capped stays for now, whatever the connection holds
+ * @limited_until: jiffies at which @limited ends
+ * @counted: temporary pages counted as NR_WRITEBACK, oldest first, by lru
+ * @nr_counted: length of @counted
+ * @uncounted: older ones, which were counted until the server stalled
+ * @nr_in_flight: length of both lists
+ * @answered: jiffies of the last page that left them, or of the first that came
+ * @dead: unmounted; the last page that leaves the lists frees this struct
+ * @watch: looks at the oldest page and at @answered
  * @kobj: /sys/fs/fuse/writeback/<major:minor>
  * @kobj_gone: completed when the last user of @kobj has left
  * @has_kobj: @kobj was added
@@ -90,8 +95,13 @@ struct calm_conn {
 	spinlock_t lock; /* see @lock above */
 	unsigned long cap;
 	bool capped;
-	struct list_head in_flight;
+	bool limited;
+	unsigned long limited_until;
+	struct list_head counted;
+	unsigned long nr_counted;
+	struct list_head uncounted;
 	unsigned long nr_in_flight;
+	unsigned long answered;
 	bool dead;
 	struct delayed_work watch;
 	struct kobject kobj;
@@ -116,6 +126,7 @@ const char *calm_policy_name(enum calm_policy policy);
 enum calm_policy calm_policy_for(const struct calm_conn *conn);
 int calm_policy_set(struct calm_conn *conn, enum calm_policy policy);
 void calm_policy_distrust(struct calm_conn *conn);
+void calm_policy_limit(struct calm_conn *conn, unsigned long duration);
 void calm_dirtied(const struct super_block *sb);
 
 /* bdi_ratio.c: the ratios of a bdi as its sysfs files would set them */

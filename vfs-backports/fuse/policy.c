@@ -2,6 +2,7 @@
 /*
  * Provides the writeback policies of FUSE connections.
  */
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -119,6 +120,7 @@ int calm_policy_set(struct calm_conn *conn, enum calm_policy policy)
 	spin_lock_irqsave(&conn->lock, flags);
 	conn->cap = si.totalram / percent * calm_param_trusted_percent();
 	conn->capped = false;
+	conn->limited = false;
 	strictlimit(conn, policy != POLICY_TRUSTED);
 	WRITE_ONCE(conn->policy, policy);
 	spin_unlock_irqrestore(&conn->lock, flags);
@@ -146,6 +148,29 @@ void calm_policy_distrust(struct calm_conn *conn)
 	conn->watchdog = WATCHDOG_FIRED;
 }
 
+/**
+ * calm_policy_limit - limit a trusted connection for a while
+ * @conn: the connection
+ * @duration: jiffies
+ *
+ * As if it held more than its cap. Does nothing to one that is not trusted.
+ *
+ * Context: any that may take @conn->lock.
+ */
+void calm_policy_limit(struct calm_conn *conn, unsigned long duration)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&conn->lock, flags);
+	if (conn->policy == POLICY_TRUSTED) {
+		conn->limited_until = jiffies + duration;
+		conn->limited = true;
+		conn->capped = true;
+		strictlimit(conn, true);
+	}
+	spin_unlock_irqrestore(&conn->lock, flags);
+}
+
 /* A trusted connection that holds more than its cap is limited until it holds half of that. */
 static void check_cap(struct calm_conn *conn)
 {
@@ -156,7 +181,9 @@ static void check_cap(struct calm_conn *conn)
 	if (capped ? held >= conn->cap / 2 : held <= conn->cap)
 		return;
 	spin_lock_irqsave(&conn->lock, flags);
-	if (conn->policy == POLICY_TRUSTED) {
+	if (conn->limited && time_after_eq(jiffies, conn->limited_until))
+		conn->limited = false;
+	if (conn->policy == POLICY_TRUSTED && !conn->limited) {
 		conn->capped = !capped;
 		strictlimit(conn, conn->capped);
 	}

@@ -4,9 +4,15 @@
  * and a watchdog for servers that stop answering.
  *
  * FUSE writes copies of pages, and counts them where no limit looks. With the
- * trusted policy they count as NR_WRITEBACK. Which counter a copy went into is
- * kept with the copy itself (it is in no mapping, so its private, index and lru
- * are free): it leaves the counter it entered, whatever the policy is by then.
+ * trusted policy they count as NR_WRITEBACK. Which counter a copy is in is kept
+ * with the copy itself (it is in no mapping, so its private, index and lru are
+ * free): it leaves the counter it is in, whatever the policy is by then.
+ *
+ * A server that writes to a filesystem of this host is held up by the global
+ * limits like everybody, and what it alone could end counts against them. When
+ * memory, and with it the limits, shrinks below what is in flight, each waits
+ * for the other. So copies of a connection that gets no answer leave
+ * NR_WRITEBACK until it does, long before the watchdog gives the server up.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -39,34 +45,78 @@ bool calm_trusted_possible(void)
 
 #ifdef CALM_TEMP_PAGES
 
-/* Copies moved to the other counter with interrupts off, at a time. */
-#define RECOUNT_BATCH 256
+/* Copies moved or let go with interrupts off, at a time. */
+#define BATCH 256
 
-static void recount_page(struct page *page)
+/* How often a connection with copies in flight is looked at. */
+#define WATCH_PERIOD (HZ / 2)
+
+/* Without an answer for so long, copies in flight no longer count as NR_WRITEBACK. */
+#define STALL HZ
+
+/* For so long after that, the connection is limited as if it held its cap. */
+#define LIMITED (10 * HZ)
+
+/* In private of a copy, beside its connection: it counts as NR_WRITEBACK_TEMP. */
+#define UNCOUNTED 1UL
+
+/* The oldest copy in flight: they leave one list for the other, the oldest first. Under lock. */
+static struct page *oldest(struct calm_conn *conn)
 {
-	list_del(&page->lru);
-	set_page_private(page, 0);
+	struct list_head *list = list_empty(&conn->uncounted) ? &conn->counted : &conn->uncounted;
+
+	return list_first_entry(list, struct page, lru);
+}
+
+static void uncount(struct calm_conn *conn, struct page *page)
+{
+	conn->nr_counted--;
 	calm_dec_page_state(page, NR_WRITEBACK);
 	calm_inc_page_state(page, NR_WRITEBACK_TEMP);
 }
 
 /* What is in flight no longer counts against the rest of the host. */
-static void recount(struct calm_conn *conn)
+static void uncount_all(struct calm_conn *conn)
 {
 	unsigned long flags;
+	struct page *page;
 	bool more = true;
 	int n;
 
 	while (more) {
 		spin_lock_irqsave(&conn->lock, flags);
-		for (n = 0; n < RECOUNT_BATCH && !list_empty(&conn->in_flight); n++) {
-			recount_page(list_first_entry(&conn->in_flight, struct page, lru));
-			conn->nr_in_flight--;
+		for (n = 0; n < BATCH && !list_empty(&conn->counted); n++) {
+			page = list_first_entry(&conn->counted, struct page, lru);
+			uncount(conn, page);
+			set_page_private(page, (unsigned long)conn | UNCOUNTED);
+			list_move_tail(&page->lru, &conn->uncounted);
 		}
-		more = !list_empty(&conn->in_flight);
+		more = !list_empty(&conn->counted);
 		spin_unlock_irqrestore(&conn->lock, flags);
 		cond_resched();
 	}
+}
+
+/* The same for good: nothing of what is in flight is looked after any more. */
+static void let_go(struct calm_conn *conn)
+{
+	unsigned long flags;
+	struct page *page;
+	int n;
+
+	do {
+		spin_lock_irqsave(&conn->lock, flags);
+		for (n = 0; n < BATCH && conn->nr_in_flight; n++) {
+			page = oldest(conn);
+			if (!(page_private(page) & UNCOUNTED))
+				uncount(conn, page);
+			list_del(&page->lru);
+			set_page_private(page, 0);
+			conn->nr_in_flight--;
+		}
+		spin_unlock_irqrestore(&conn->lock, flags);
+		cond_resched();
+	} while (n);
 }
 
 /* Age of the oldest copy in jiffies; false when none is in flight. */
@@ -76,11 +126,23 @@ static bool oldest_age(struct calm_conn *conn, unsigned long *age)
 	bool any;
 
 	spin_lock_irqsave(&conn->lock, flags);
-	any = !list_empty(&conn->in_flight);
+	any = conn->nr_in_flight;
 	if (any)
-		*age = jiffies - list_first_entry(&conn->in_flight, struct page, lru)->index;
+		*age = jiffies - oldest(conn)->index;
 	spin_unlock_irqrestore(&conn->lock, flags);
 	return any;
+}
+
+/* True when something is in flight and nothing was answered for too long. */
+static bool stalls(struct calm_conn *conn)
+{
+	unsigned long flags;
+	bool stalled;
+
+	spin_lock_irqsave(&conn->lock, flags);
+	stalled = conn->nr_in_flight && jiffies - conn->answered >= STALL;
+	spin_unlock_irqrestore(&conn->lock, flags);
+	return stalled;
 }
 
 static void watch_fn(struct work_struct *work)
@@ -92,7 +154,11 @@ static void watch_fn(struct work_struct *work)
 	if (!oldest_age(conn, &age))
 		return;
 	if (age < (unsigned long)seconds * HZ) {
-		schedule_delayed_work(&conn->watch, HZ);
+		if (stalls(conn)) {
+			calm_policy_limit(conn, LIMITED);
+			uncount_all(conn);
+		}
+		schedule_delayed_work(&conn->watch, WATCH_PERIOD);
 		return;
 	}
 
@@ -104,7 +170,7 @@ static void watch_fn(struct work_struct *work)
 		calm_policy_distrust(conn);
 	}
 	mutex_unlock(&calm_mutex);
-	recount(conn);
+	let_go(conn);
 }
 
 /**
@@ -130,9 +196,12 @@ void calm_temp_page_inc(struct inode *inode, struct page *page)
 			counted = true;
 			page->index = jiffies;
 			set_page_private(page, (unsigned long)conn);
-			list_add_tail(&page->lru, &conn->in_flight);
-			if (!conn->nr_in_flight++)
-				schedule_delayed_work(&conn->watch, HZ);
+			list_add_tail(&page->lru, &conn->counted);
+			conn->nr_counted++;
+			if (!conn->nr_in_flight++) {
+				conn->answered = jiffies;
+				schedule_delayed_work(&conn->watch, WATCH_PERIOD);
+			}
 			calm_inc_page_state(page, NR_WRITEBACK);
 		}
 		spin_unlock_irqrestore(&conn->lock, flags);
@@ -158,17 +227,21 @@ void calm_temp_page_dec(struct page *page)
 	bool last = false;
 
 	rcu_read_lock();
-	conn = (struct calm_conn *)READ_ONCE(page->private);
+	conn = (struct calm_conn *)(READ_ONCE(page->private) & ~UNCOUNTED);
 	if (conn) {
 		spin_lock_irqsave(&conn->lock, flags);
 		/* the watchdog may have been faster */
 		if (page_private(page)) {
-			counted = true;
+			if (!(page_private(page) & UNCOUNTED)) {
+				counted = true;
+				conn->nr_counted--;
+				calm_dec_page_state(page, NR_WRITEBACK);
+			}
 			list_del(&page->lru);
 			set_page_private(page, 0);
 			page->index = 0;
 			conn->nr_in_flight--;
-			calm_dec_page_state(page, NR_WRITEBACK);
+			conn->answered = jiffies;
 			last = conn->dead && !conn->nr_in_flight;
 		}
 		spin_unlock_irqrestore(&conn->lock, flags);
@@ -185,7 +258,7 @@ void calm_temp_page_dec(struct page *page)
  * @conn: the connection
  *
  * Context: any.
- * Return: milliseconds, 0 when nothing is in flight that counts as trusted.
+ * Return: milliseconds, 0 when nothing is in flight that was written as trusted.
  */
 unsigned long calm_trusted_oldest_ms(struct calm_conn *conn)
 {
@@ -222,7 +295,8 @@ unsigned long calm_trusted_oldest_ms(struct calm_conn *conn)
  */
 void calm_trusted_init(struct calm_conn *conn)
 {
-	INIT_LIST_HEAD(&conn->in_flight);
+	INIT_LIST_HEAD(&conn->counted);
+	INIT_LIST_HEAD(&conn->uncounted);
 	INIT_DELAYED_WORK(&conn->watch, watch_fn);
 }
 
