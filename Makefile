@@ -63,7 +63,8 @@ help:
 	@echo 'make test-load     hundreds of container starts: no leak, no slow-down (root)'
 	@echo 'make test-tools    the tools in depth: causes made on purpose, kinds of advice, containers (root)'
 	@echo 'make test-fuse     FUSE writeback in guests of several sizes, and beside a flood of mounts (root)'
-	@echo 'make test-sanitize cases on kernels with KASAN, lockdep, kmemleak, KCSAN ... (root)'
+	@echo 'make test-sanitize cases on kernels with KASAN, lockdep, kmemleak, KCSAN ... (root);'
+	@echo '                   SANITIZE=full: all that drive the modules'
 	@echo 'make check         format, lint and unit tests only'
 	@echo 'make modules       build overlay.ko and fuse.ko for KVER=$(KVER); KDIR= and KSRC= name other trees'
 	@echo 'make guest-test    test one kernel: KERNEL=<bzImage> KDIR=<built tree> KSRC=<source tree> (root)'
@@ -161,11 +162,14 @@ test-fuse: deps-guest
 
 # SUITE-KIND of the kernels.
 SANITIZERS ?= bookworm-kasan trixie-kasan bookworm-kcsan
+# full: with KASAN, all cases that drive the modules; hours.
+SANITIZE ?= short
 .PHONY: test-sanitize
 test-sanitize: deps-guest
+	@$(if $(filter short full,$(SANITIZE)),,$(error SANITIZE=$(SANITIZE) is neither short nor full))
 	@tools/need-packages $(packages-sanitize)
 	@status=0; for kernel in $(SANITIZERS); do case $$kernel in \
-		*-kasan) test/sanitize/run --suite $${kernel%-kasan} || status=1 ;; \
+		*-kasan) test/sanitize/run --suite $${kernel%-kasan} $(if $(filter full,$(SANITIZE)),--all) || status=1 ;; \
 		*-kcsan) test/sanitize/run --suite $${kernel%-kcsan} --kcsan || status=1 ;; \
 		*) echo "SANITIZERS: $$kernel: neither SUITE-kasan nor SUITE-kcsan" >&2; status=1 ;; \
 		esac; done; exit $$status
