@@ -118,7 +118,7 @@ int calm_policy_set(struct calm_conn *conn, enum calm_policy policy)
 
 	si_meminfo(&si);
 	spin_lock_irqsave(&conn->lock, flags);
-	conn->cap = si.totalram / percent * calm_param_trusted_percent();
+	WRITE_ONCE(conn->cap, si.totalram / percent * calm_param_trusted_percent());
 	conn->capped = false;
 	conn->limited = false;
 	strictlimit(conn, policy != POLICY_TRUSTED);
@@ -175,10 +175,11 @@ void calm_policy_limit(struct calm_conn *conn, unsigned long duration)
 static void check_cap(struct calm_conn *conn)
 {
 	unsigned long held = calm_bdi_held_roughly(conn->bdi);
+	unsigned long cap = READ_ONCE(conn->cap);
 	bool capped = READ_ONCE(conn->capped);
 	unsigned long flags;
 
-	if (capped ? held >= conn->cap / 2 : held <= conn->cap)
+	if (capped ? held >= cap / 2 : held <= cap)
 		return;
 	spin_lock_irqsave(&conn->lock, flags);
 	if (conn->limited && time_after_eq(jiffies, conn->limited_until))
