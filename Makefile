@@ -126,6 +126,7 @@ format:
 
 .PHONY: test
 test: deps-guest
+	@tools/need-packages $(packages-sanitize)
 	@SUITES='$(SUITES)' test/all
 
 .PHONY: test-runtimes
@@ -162,14 +163,15 @@ test-fuse: deps-guest
 
 # SUITE-KIND of the kernels.
 SANITIZERS ?= bookworm-kasan trixie-kasan bookworm-kcsan
-# full: with KASAN, all cases that drive the modules; hours.
+# full: with KASAN, all cases that drive the modules, then those with container engines; hours.
 SANITIZE ?= short
 .PHONY: test-sanitize
 test-sanitize: deps-guest
 	@$(if $(filter short full,$(SANITIZE)),,$(error SANITIZE=$(SANITIZE) is neither short nor full))
 	@tools/need-packages $(packages-sanitize)
 	@status=0; for kernel in $(SANITIZERS); do case $$kernel in \
-		*-kasan) test/sanitize/run --suite $${kernel%-kasan} $(if $(filter full,$(SANITIZE)),--all) || status=1 ;; \
+		*-kasan) for cases in $(if $(filter full,$(SANITIZE)),--all --engines,''); do \
+			test/sanitize/run --suite $${kernel%-kasan} $$cases || status=1; done ;; \
 		*-kcsan) test/sanitize/run --suite $${kernel%-kcsan} --kcsan || status=1 ;; \
 		*) echo "SANITIZERS: $$kernel: neither SUITE-kasan nor SUITE-kcsan" >&2; status=1 ;; \
 		esac; done; exit $$status
