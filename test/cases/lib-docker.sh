@@ -89,22 +89,8 @@ docker_see() {
 	fingerprint "disk/docker/volumes/$1-vol/_data"
 }
 
-# docker_on_disk NAME: the upper directories themselves.
 docker_on_disk() {
-	echo "== container"
-	fingerprint "$(docker container inspect -f '{{.GraphDriver.Data.UpperDir}}' "$1-churn")"
-	# Images share layers; each is looked at once.
-	: > layers.seen
-	for image in "$1-built" "$1-kept"; do
-		docker image inspect -f '{{.GraphDriver.Data.UpperDir}}:{{.GraphDriver.Data.LowerDir}}' "$image" | tr : '\n' > layers
-		echo "== $image: $(wc -l < layers) layers" | sed "s/$1-//"
-		while read -r layer; do
-			! grep -qxF "$layer" layers.seen || continue
-			echo "$layer" >> layers.seen
-			echo "== $image layer" | sed "s/$1-//"
-			fingerprint "$layer"
-		done < layers
-	done
+	upper_directories "$1" docker
 }
 
 # docker_up WHO: what `docker info` and the daemon's log say of the module.

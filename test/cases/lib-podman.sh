@@ -72,20 +72,7 @@ podman_see() {
 }
 
 podman_on_disk() {
-	echo "== container"
-	fingerprint "$(podman_do container inspect -f '{{.GraphDriver.Data.UpperDir}}' "$1-churn")"
-	# Images share layers; each is looked at once.
-	: > layers.seen
-	for image in "$1-built" "$1-kept"; do
-		podman_do image inspect -f '{{.GraphDriver.Data.UpperDir}}:{{.GraphDriver.Data.LowerDir}}' "$image" | tr : '\n' > layers
-		echo "== $image: $(wc -l < layers) layers" | sed "s/$1-//"
-		while read -r layer; do
-			! grep -qxF "$layer" layers.seen || continue
-			echo "$layer" >> layers.seen
-			echo "== $image layer" | sed "s/$1-//"
-			fingerprint "$layer"
-		done < layers
-	done
+	upper_directories "$1" podman_do
 }
 
 podman_reads() {

@@ -160,6 +160,25 @@ read_after_crash() {
 	"$1_reads" "$2" "$3"
 }
 
+# upper_directories NAME COMMAND: what lies in those of NAME's container and of its two images, as docker or
+# podman, called by COMMAND, names them.
+upper_directories() {
+	echo "== container"
+	fingerprint "$("$2" container inspect -f '{{.GraphDriver.Data.UpperDir}}' "$1-churn")"
+	# Images share layers; each is looked at once.
+	: > layers.seen
+	for image in "$1-built" "$1-kept"; do
+		"$2" image inspect -f '{{.GraphDriver.Data.UpperDir}}:{{.GraphDriver.Data.LowerDir}}' "$image" | tr : '\n' > layers
+		echo "== $image: $(wc -l < layers) layers" | sed "s/$1-//"
+		while read -r layer; do
+			! grep -qxF "$layer" layers.seen || continue
+			echo "$layer" >> layers.seen
+			echo "== $image layer" | sed "s/$1-//"
+			fingerprint "$layer"
+		done < layers
+	done
+}
+
 # ---- containerd ----
 
 containerd_socket=/run/calm-containerd/socket
