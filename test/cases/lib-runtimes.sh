@@ -38,9 +38,9 @@ on_request() {
 	esac
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds.
+# wait_for SECONDS COMMAND...: until it succeeds; on a slow kernel for as many times longer.
 wait_for() {
-	end=$(($(date +%s) + $1))
+	end=$(($(date +%s) + $1 * ${OVL_SLOW:-1}))
 	shift
 	until "$@"; do
 		[ "$(date +%s)" -lt "$end" ] || return 1
