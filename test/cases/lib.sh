@@ -80,6 +80,11 @@ fails() {
 	fi
 }
 
+# random_moment KEY SECONDS: a time in seconds, below SECONDS: another for each KEY, for the same one the same.
+random_moment() {
+	printf '%s' "$1" | cksum | awk -v seconds="$2" '{ printf "%.3f", $1 % 1000 / 1000 * seconds }'
+}
+
 # need COMMAND...: skips the whole case when a program is missing.
 need() {
 	for cmd; do
