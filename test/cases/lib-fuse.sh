@@ -141,3 +141,29 @@ min_ratio_left() {
 	echo 0 > "$probe/min_ratio"
 	echo $left
 }
+
+pages_under_writeback() {
+	echo "$(vmstat nr_writeback_temp) $(vmstat nr_writeback)"
+}
+
+nothing_under_writeback() {
+	[ "$(pages_under_writeback)" = "0 0" ]
+}
+
+# nothing_is_left FREE: no connection, no page under writeback, and all floors can be handed out; FREE is what
+# min_ratio_left said before the first mount. Four results; the policy for new mounts is floor then.
+nothing_is_left() {
+	fuse_param writeback floor
+	fuse_param root_floors 8
+	serve "$PWD/m" 8
+	floors=0
+	for mount in 0 1 2 3 4 5 6 7; do
+		floors=$((floors + $(conn "m/$mount" floor_percent)))
+	done
+	is $floors 8 "of the floors that mounts may have, none is lost"
+	end_serve "$PWD/m"
+	runs "no connection is left" wait_until $((30 * ${OVL_SLOW:-1})) no_connection
+	wait_until $((20 * ${OVL_SLOW:-1})) nothing_under_writeback || :
+	is "$(pages_under_writeback)" "0 0" "no page counts as under writeback"
+	is "$(min_ratio_left)" "$1" "what was handed out as floors is free again"
+}
