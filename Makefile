@@ -162,7 +162,7 @@ test-fuse: deps-guest
 		--out build/test-fuse/writer-$$suite-$$mem || status=1; done; done; exit $$status
 
 # SUITE-KIND of the kernels.
-SANITIZERS ?= bookworm-kasan trixie-kasan bookworm-kcsan trixie-kcsan
+SANITIZERS ?= bookworm-kasan trixie-kasan bookworm-kcsan trixie-kcsan bookworm-failslab
 # full: with KASAN, all cases that drive the modules, then those with container engines; hours.
 SANITIZE ?= short
 .PHONY: test-sanitize
@@ -172,8 +172,8 @@ test-sanitize: deps-guest
 	@status=0; for kernel in $(SANITIZERS); do case $$kernel in \
 		*-kasan) for cases in $(if $(filter full,$(SANITIZE)),--all --engines,''); do \
 			test/sanitize/run --suite $${kernel%-kasan} $$cases || status=1; done ;; \
-		*-kcsan) test/sanitize/run --suite $${kernel%-kcsan} --kcsan || status=1 ;; \
-		*) echo "SANITIZERS: $$kernel: neither SUITE-kasan nor SUITE-kcsan" >&2; status=1 ;; \
+		*-kcsan | *-failslab) test/sanitize/run --suite $${kernel%-*} --$${kernel##*-} || status=1 ;; \
+		*) echo "SANITIZERS: $$kernel: none of SUITE-kasan, SUITE-kcsan and SUITE-failslab" >&2; status=1 ;; \
 		esac; done; exit $$status
 
 .PHONY: demo
