@@ -162,7 +162,7 @@ test-fuse: deps-guest
 		--out build/test-fuse/writer-$$suite-$$mem || status=1; done; done; exit $$status
 
 # SUITE-KIND of the kernels.
-SANITIZERS ?= bookworm-kasan trixie-kasan bookworm-kcsan trixie-kcsan bookworm-failslab
+SANITIZERS ?= bookworm-kasan trixie-kasan bookworm-kcsan trixie-kcsan bookworm-failslab trixie-failslab
 # full: with KASAN, all cases that drive the modules, then those with container engines; hours.
 SANITIZE ?= short
 .PHONY: test-sanitize
